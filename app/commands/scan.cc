@@ -1,0 +1,150 @@
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "app/commands/command.h"
+#include "base/json.h"
+#include "detectors/redact.h"
+#include "detectors/scanner.h"
+#include "detectors/summary.h"
+
+namespace aegis::app {
+namespace {
+
+using detectors::Finding;
+using detectors::RedactMode;
+
+struct Verdict {
+  bool safe = false;
+  bool complete = true;
+  double injection_score = 0;
+  std::vector<Finding> findings;
+  std::optional<std::string> sanitized;  // for every mode but scan
+};
+
+Verdict judge(const detectors::Scanner& scanner, std::string_view text, const std::string& mode) {
+  auto report = scanner.scan(text);
+  std::erase_if(report.findings, [](const Finding& finding) { return finding.confidence < detectors::kReported; });
+  Verdict verdict;
+  verdict.complete = report.complete;
+  verdict.safe = report.complete && detectors::is_safe(report.findings);
+  verdict.injection_score = detectors::injection_score(report.findings);
+  if (mode == "redact") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::redact);
+  if (mode == "mask") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::mask);
+  if (mode == "remove") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::remove);
+  if (mode == "block") verdict.sanitized = verdict.safe ? std::string(text) : "";
+  verdict.findings = std::move(report.findings);
+  return verdict;
+}
+
+Json verdict_json(const Verdict& verdict) {
+  Json findings = Json::array();
+  for (const Finding& f : verdict.findings) {
+    findings.push_back({{"kind", detectors::name(f.kind)},
+                        {"type", f.type},
+                        {"rule", f.rule},
+                        {"severity", detectors::name(f.severity)},
+                        {"confidence", f.confidence},
+                        {"start", f.start},
+                        {"end", f.end}});
+  }
+  Json out{{"safe", verdict.safe}, {"injection_score", verdict.injection_score}, {"findings", std::move(findings)}};
+  if (verdict.sanitized) out["sanitized_text"] = *verdict.sanitized;
+  if (!verdict.complete) out["incomplete"] = true;
+  return out;
+}
+
+void print(const Verdict& verdict, std::string_view text, const std::string& name) {
+  if (verdict.sanitized) {
+    std::cout << *verdict.sanitized;
+    return;
+  }
+  for (const Finding& f : verdict.findings) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(f.start), '\n');
+    // Where and what, never the text itself: a report must be safe to paste into a ticket.
+    std::cout << printable(name) << ':' << line << ": " << detectors::name(f.severity) << ' ' << detectors::name(f.kind)
+              << ' ' << f.type << " (rule " << f.rule << ", confidence " << static_cast<int>(f.confidence * 100 + 0.5)
+              << " %, bytes " << f.start << '-' << f.end << ")\n";
+  }
+  if (!verdict.complete) std::cout << printable(name) << ": not scanned to the end: a limit was reached\n";
+  std::cout << (verdict.safe ? "safe\n" : "not safe\n");
+}
+
+Result<std::string> read_input(const std::string& path) {
+  std::ostringstream bytes;
+  if (path == "-") {
+    bytes << std::cin.rdbuf();
+  } else {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return not_found("cannot read '" + path + "'");
+    if (!(bytes << file.rdbuf()) && !file.eof()) return unavailable("cannot read '" + path + "'");
+  }
+  std::string text = std::move(bytes).str();
+  if (text.size() > kMaxMessageBytes) {
+    return limit_reached("'" + path + "' has more than " + std::to_string(kMaxMessageBytes) + " bytes; scan it in parts");
+  }
+  return text;
+}
+
+int scan_lines(const detectors::Scanner& scanner, const std::string& path, const std::string& mode) {
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path, std::ios::binary);
+    if (!file) return fail(not_found("cannot read '" + path + "'"));
+  }
+  std::istream& input = path == "-" ? std::cin : file;
+  bool all_safe = true;
+  bool bad = false;
+  std::size_t number = 0;
+  for (std::string line; std::getline(input, line);) {
+    ++number;
+    const auto value = parse_json(line);
+    std::string problem;
+    if (!value) problem = value.error().message;
+    else if (!value->is_object() || !value->contains("text") || !(*value)["text"].is_string()) problem = "an object with a string \"text\" is wanted";
+    if (!problem.empty()) {
+      // A line out for every line in, so that the two files stay side by side.
+      std::cout << dump_json(Json{{"error", "line " + std::to_string(number) + ": " + problem}}) << '\n';
+      std::cerr << "error: line " << number << ": " << problem << '\n';
+      bad = true;
+      continue;
+    }
+    const auto verdict = judge(scanner, (*value)["text"].get_ref<const std::string&>(), mode);
+    all_safe &= verdict.safe;
+    std::cout << dump_json(verdict_json(verdict)) << '\n';
+  }
+  return bad ? kBadInput : all_safe ? kOk : kNo;
+}
+
+int scan(const std::string& path, const std::string& mode, bool lines, bool json) {
+  const auto scanner = detectors::Scanner::builtin();
+  if (lines) return scan_lines(*scanner, path, mode);
+  const auto text = read_input(path);
+  if (!text) return fail(text.error());
+  const auto verdict = judge(*scanner, *text, mode);
+  if (json) std::cout << dump_json(verdict_json(verdict)) << '\n';
+  else print(verdict, *text, path == "-" ? "stdin" : path);
+  return verdict.safe ? kOk : kNo;
+}
+
+}  // namespace
+
+void add_scan(CLI::App* app, Invocation* invocation) {
+  auto* command = app->add_subcommand("scan", "Look for personal data, secrets and prompt injection in one text");
+  const auto path = std::make_shared<std::string>("-");
+  const auto mode = std::make_shared<std::string>("scan");
+  const auto lines = std::make_shared<bool>(false);
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("FILE", *path, "The text; - or nothing for stdin");
+  // --mode is the guard's mode elsewhere; here it says what to do with what was found.
+  command->add_option("--mode", *mode, "scan: report. redact, mask, remove: print the text without it. block: print it only if safe")
+      ->check(CLI::IsMember({"scan", "redact", "mask", "remove", "block"}))
+      ->capture_default_str();
+  command->add_flag("--jsonl", *lines, "One JSON object {\"text\"} a line in, in order one result a line out");
+  command->add_flag("--json", *json, "The result as JSON");
+  command->footer("Example:\n  aegis-mcp scan --mode redact letter.txt\nExit code 0: safe, 1: not safe.");
+  command->callback([=] { invocation->run = [=] { return scan(*path, *mode, *lines, *json); }; });
+}
+
+}  // namespace aegis::app

@@ -1,0 +1,67 @@
+// aegis-mcp: the command line. Wiring only; what a command does stands in commands/.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "app/commands/command.h"
+#include "base/log.h"
+
+namespace {
+
+using aegis::app::Invocation;
+
+void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
+  app->add_option("--config", flags->config, "Configuration file [AEGIS_CONFIG; ~/.config/aegis-mcp/config.json]")
+      ->type_name("FILE");
+  app->add_option("--store", flags->store, "Where records are kept [AEGIS_STORE; ~/.local/state/aegis-mcp/aegis.db]")
+      ->type_name("PATH");
+  app->add_option("--mode", flags->mode, "observe, balanced or strict [AEGIS_MODE; balanced]")->type_name("MODE");
+  app->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [AEGIS_LOG_LEVEL; warn]")
+      ->type_name("LEVEL");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Invocation invocation;
+  // Everything behind the first "--" is another program's, to the letter.
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes != arguments.end()) {
+    invocation.command.assign(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+  }
+
+  CLI::App app("The guard between an AI agent and its tools.", "aegis-mcp");
+  app.set_version_flag("--version", "aegis-mcp " AEGIS_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_global_flags(&app, &invocation.flags);
+  aegis::app::add_serve(&app, &invocation);
+  aegis::app::add_wrap(&app, &invocation);
+  aegis::app::add_scan(&app, &invocation);
+  aegis::app::add_agents(&app, &invocation);
+  aegis::app::add_kill(&app, &invocation);
+  aegis::app::add_log(&app, &invocation);
+  aegis::app::add_budget(&app, &invocation);
+  aegis::app::add_trust(&app, &invocation);
+  aegis::app::add_doctor(&app, &invocation);
+
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them last first
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? aegis::app::kOk : aegis::app::kBadInput;
+  }
+  const auto problems =
+      aegis::app::read_settings(invocation.flags, aegis::app::process_environment(), &invocation.settings);
+  if (!problems.lines.empty()) {
+    for (const auto& line : problems.lines) std::cerr << "error: " << aegis::app::printable(line) << '\n';
+    return aegis::app::kBadInput;
+  }
+  aegis::log::set_level(invocation.settings.log_level.value);
+  return invocation.run();
+}

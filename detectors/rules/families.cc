@@ -1,0 +1,20 @@
+#include "detectors/rules/families.h"
+
+#include <array>
+#include <iterator>
+#include <utility>
+
+namespace aegis::detectors {
+
+std::vector<Rule> builtin_rules() {
+  constexpr std::array kFamilies = {pii_numbers,       pii_identity,  injection,    output,     tool_poisoning,
+                                    secrets_cloud,     secrets_developer, secrets_saas, secrets_ai, secrets_generic};
+  std::vector<Rule> rules;
+  for (const auto family : kFamilies) {
+    std::vector<Rule> more = family();
+    rules.insert(rules.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+  return rules;
+}
+
+}  // namespace aegis::detectors

@@ -1,0 +1,339 @@
+// Personal data that is mostly digits. The shapes are narrow and the validators strict, because ordinary engineering
+// text is full of numbers: time stamps, versions, identifiers, sizes.
+#include <algorithm>
+#include <string_view>
+
+#include "detectors/rules/families.h"
+#include "detectors/validators.h"
+
+namespace aegis::detectors {
+namespace {
+
+auto count_digits(std::string_view value) {
+  return std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// E.164 allows fifteen digits; fewer than eight with a country code are no subscriber's.
+double phone_number(const Match& match, double confidence) {
+  const auto digits = count_digits(match.value);
+  return digits >= 8 && digits <= 15 ? confidence : 0;
+}
+
+double account_number(const Match& match, double confidence) {
+  const auto digits = count_digits(match.value);
+  return digits >= 7 && digits <= 17 ? confidence : 0;
+}
+
+// Eight groups, or fewer and one "::" (RFC 4291); "2001::" alone is a prefix.
+double ipv6_address(const Match& match, double confidence) {
+  const auto colons = std::count(match.value.begin(), match.value.end(), ':');
+  const bool shortened = match.value.find("::") != std::string_view::npos;
+  return colons == 7 || (shortened && match.value.size() > 6) ? confidence : 0;
+}
+
+void add_ssn(std::vector<Rule>& rules) {
+  rules.push_back({
+      .id = "us-ssn",
+      .kind = Kind::pii,
+      .type = "ssn",
+      .severity = Severity::critical,
+      .confidence = 0.9,
+      .pattern = R"((?<![\w.\-/])\d{3}-\d{2}-\d{4}(?![\w\-/]|\.\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 9,
+      .min_dashes = 2,
+      .after = 0,
+      .validate = us_ssn,
+      .hits = {{"My SSN is 123-45-6789, call me", "the usual way to write it"},
+               {"{\"id\":\"536-22-1234\"}", "as a field's value"}},
+      .misses = {{"order 1123-45-6789", "part of a longer number"},
+                 {"666-12-1234 or 912-12-1234 or 123-00-1234", "ranges that are not issued"},
+                 {"078-05-1120", "the number from the wallet insert"},
+                 {"2024-01-15 10:22:01", "a time stamp"},
+                 {"550e8400-e29b-41d4-a716-446655440000", "a UUID"}},
+  });
+  rules.push_back({
+      .id = "us-ssn-context",
+      .kind = Kind::pii,
+      .type = "ssn",
+      .severity = Severity::critical,
+      .confidence = 0.9,
+      .pattern =
+          R"((?i:(?<![a-z])(?:ssn|social[ _-]?security(?:[ _-]?(?:number|num|no))?))[^\d\n]{0,20}?(?<!\d)(\d{3}[ .]?\d{2}[ .]?\d{4})(?!\d))",
+      .anchors = {"ssn ", "ssn:", "ssn=", "ssn\"", "ssn'", "ssn#", "ssn_", "social security", "social_security",
+                  "socialsecurity", "social-security"},
+      .after = 60,
+      .validate = us_ssn,
+      .hits = {{"{\"ssn\": \"536221234\"}", "named field, digits only"},
+               {"social security number 536 22 1234", "written with spaces after its name"}},
+      .misses = {{"className 536221234", "\"ssn\" inside another word"},
+                 {"ssn: 000000000", "not an issued number"},
+                 {"The SSN column is nine digits long", "talks about the field"}},
+  });
+}
+
+void add_cards(std::vector<Rule>& rules) {
+  rules.push_back({
+      .id = "credit-card-grouped",
+      .kind = Kind::pii,
+      .type = "credit_card",
+      .severity = Severity::critical,
+      .confidence = 0.95,
+      .pattern =
+          R"((?<![\w.\-/+=])(\d{4}([ -])(?:\d{4}\2\d{4}\2\d{4}|\d{6}\2\d{4,5}))(?![\w\-/+=]|[ .]\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 14,
+      .after = 0,
+      .validate = luhn,
+      .hits = {{"card 4111 1111 1111 1111 exp 12/27", "groups of four"},
+               {"3782-822463-10005", "American Express grouping"}},
+      .misses = {{"4111 1111 1111 1112", "wrong check digit"},
+                 {"1234-5678-9012-3452", "right check digit, no such issuer"},
+                 {"sizes: 4096 4096 4096 4096 4096", "a table of numbers"}},
+  });
+  rules.push_back({
+      .id = "credit-card-plain",
+      .kind = Kind::pii,
+      .type = "credit_card",
+      .severity = Severity::critical,
+      .confidence = 0.9,
+      .pattern =
+          R"((?<![\w.\-/+=%#])(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6[0245]\d{14})(?![\w\-/+=%]|\.\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 14,
+      .after = 0,
+      .validate = luhn,
+      .hits = {{"\"number\":\"4242424242424242\"", "sixteen digits as a field"},
+               {"paid with 378282246310005 today", "fifteen digits, American Express"}},
+      .misses = {{"1700000000000000", "microseconds since 1970"},
+                 {"0.4111111111111111", "a fraction"},
+                 {"id=abc4111111111111111", "the tail of an identifier"},
+                 {"4242424242424241", "wrong check digit"}},
+  });
+  rules.push_back({
+      .id = "credit-card-context",
+      .kind = Kind::pii,
+      .type = "credit_card",
+      .severity = Severity::critical,
+      .confidence = 0.9,
+      .pattern =
+          R"((?i:card[ _-]?(?:number|num|no|#)|(?:credit|debit)[ _-]?card|maestro|visa)[^\d\n]{0,20}?(?<!\d)(\d(?:[ -]?\d){12,18})(?!\d))",
+      .anchors = {"card number", "card_number", "cardnumber", "card-number", "card num", "card no", "card #",
+                  "credit card", "credit_card", "creditcard", "debit card", "maestro", "visa "},
+      .before = 8,
+      .after = 80,
+      .validate = luhn,
+      .hits = {{"card number: 6304000000000000", "Maestro, only believed with its name"},
+               {"Visa 4222222222222", "the old length"}},
+      .misses = {{"card number: 1234567890123", "no such issuer"},
+                 {"credit card fields have 16 digits", "talks about cards"}},
+  });
+}
+
+void add_bank(std::vector<Rule>& rules) {
+  rules.push_back({
+      .id = "iban",
+      .kind = Kind::pii,
+      .type = "bank_account",
+      .severity = Severity::high,
+      .confidence = 0.95,
+      .pattern =
+          R"((?<![\w])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9]))",
+      .anchor = Anchor::digits,
+      .min_digits = 10,
+      .before = 16,
+      .after = 16,
+      .validate = iban,
+      .hits = {{"pay to DE89 3704 0044 0532 0130 00 please", "groups of four"},
+               {"IBAN: GB29NWBK60161331926819", "without spaces, with letters"}},
+      .misses = {{"DE89 3704 0044 0532 0130 01", "wrong check digits"},
+                 {"XX89370400440532013000", "no such country"},
+                 {"SHA1 0123456789ABCDEF01234567", "hexadecimal"}},
+  });
+  rules.push_back({
+      .id = "us-bank-routing",
+      .kind = Kind::pii,
+      .type = "bank_account",
+      .severity = Severity::high,
+      .confidence = 0.9,
+      .pattern = R"((?i:\b(?:routing|aba)[ _-]?(?:transit )?(?:number|num|no|#)?)[^\d\n]{0,15}?(?<!\d)(\d{9})(?!\d))",
+      .anchors = {"routing", "aba number", "aba no", "aba #", "aba:"},
+      .after = 50,
+      .validate = aba_routing,
+      .hits = {{"routing number 021000021", "named, valid weights"}},
+      .misses = {{"routing number 021000022", "wrong check digit"},
+                 {"routing table 192.168.100.200", "networks are routed, too"}},
+  });
+  rules.push_back({
+      .id = "bank-account-number",
+      .kind = Kind::pii,
+      .type = "bank_account",
+      .severity = Severity::high,
+      .confidence = 0.85,
+      .pattern =
+          R"((?i:\b(?:bank|checking|savings?)[ _-]?(?:account|acct)\.?(?:[ _-]?(?:number|num|no|#))?\.?)[^\d\n]{0,15}?(?<![\d.])(\d{4,17}(?:[ -]\d{2,6}){0,3})(?![\d.]))",
+      .anchors = {"bank account", "bank_account", "bankaccount", "bank acct", "checking account", "savings account",
+                  "saving account"},
+      .after = 80,
+      .validate = account_number,
+      .hits = {{"my bank account number is 000123456789", "a number with its name"},
+               {"checking account: 12345678", "the kind of account named"}},
+      .misses = {{"AWS account 123456789012", "another kind of account"},
+                 {"a bank account opened in 2019", "a year"}},
+  });
+}
+
+void add_phone(std::vector<Rule>& rules) {
+  rules.push_back({
+      .id = "phone-us-dashed",
+      .kind = Kind::pii,
+      .type = "phone",
+      .severity = Severity::medium,
+      .confidence = 0.85,
+      .pattern =
+          R"((?<![\w.\-/+=(])(?:\+?1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ -])\d{3}-\d{4}(?![\w\-/]|\.\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 10,
+      .min_dashes = 1,
+      .before = 2,
+      .after = 0,
+      .hits = {{"call (555) 123-4567 today", "area code in parentheses"},
+               {"555-867-5309", "dashes only"},
+               {"1-800-555-0199", "with the country code"}},
+      .misses = {{"2024-01-15 10:22:01", "a time stamp"},
+                 {"155-123-4567", "area codes do not start with 1"},
+                 {"v555-867-5309-2", "part of an identifier"}},
+  });
+  rules.push_back({
+      .id = "phone-us-dotted",
+      .kind = Kind::pii,
+      .type = "phone",
+      .severity = Severity::medium,
+      .confidence = 0.7,
+      .pattern = R"((?<![\w.\-/+=])[2-9]\d{2}\.\d{3}\.\d{4}(?![\w\-/]|\.\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 10,
+      .min_dots = 2,
+      .after = 0,
+      .hits = {{"fax 555.123.4567", "dots between the groups"}},
+      .misses = {{"192.168.100.200", "an address"}, {"2.555.123.4567", "a version"}},
+  });
+  rules.push_back({
+      .id = "phone-international",
+      .kind = Kind::pii,
+      .type = "phone",
+      .severity = Severity::medium,
+      .confidence = 0.85,
+      .pattern =
+          R"((?<![\w+\-/=)\]])\+[1-9]\d{0,2}(?:\d{7,12}|(?:[ .-]?\(?\d{1,5}\)?)?(?:[ .-]\d{2,8}){1,4})(?![\w+/=]|[.-]\d))",
+      .anchors = {"+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"},
+      .after = 48,
+      .validate = phone_number,
+      .hits = {{"reach me at +49 30 901820 00", "country code and groups"},
+               {"tel:+14155550123", "without spaces"},
+               {"+44 (20) 7946 0958", "area code in parentheses"}},
+      .misses = {{"2024-01-15T10:00:00+01:00", "a time zone"},
+                 {"x+1234567890", "an expression"},
+                 {"+1 for this idea", "agreement"}},
+  });
+  rules.push_back({
+      .id = "phone-context",
+      .kind = Kind::pii,
+      .type = "phone",
+      .severity = Severity::medium,
+      .confidence = 0.85,
+      .pattern =
+          R"((?i:\b(?:(?:tele)?phone|mobile|cell|fax)(?:[ _-]?(?:number|num|no))?)\b["']?[ :=.#]{1,4}(?:is )?["']?(\+?\(?\d[\d ().\-]{7,18}\d)(?![\w\-/]|\.\d))",
+      .anchors = {"phone", "mobile", "fax", "cell"},
+      .before = 4,
+      .after = 60,
+      .validate = phone_number,
+      .hits = {{"phone: 030 901820", "a national number with its name"},
+               {"my mobile number is 07700 900123", "in a sentence"}},
+      .misses = {{"mobile 1.2.3", "a version"}, {"cell 5 of 12", "a cell of a table"}},
+  });
+}
+
+void add_addresses_and_dates(std::vector<Rule>& rules) {
+  rules.push_back({
+      .id = "ipv4-address",
+      .kind = Kind::pii,
+      .type = "ip_address",
+      .severity = Severity::low,
+      .confidence = 0.8,
+      .pattern = R"((?<![\w.\-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|[.-]\d))",
+      .anchor = Anchor::digits,
+      .min_digits = 4,
+      .min_dots = 3,
+      .after = 0,
+      .validate = ipv4_address,
+      .hits = {{"client 192.168.1.100 connected", "four octets"}, {"http://10.20.30.40:8080/", "in a URL"}},
+      .misses = {{"version 10.0.19045.3803", "a version"},
+                 {"127.0.0.1 and 0.0.0.0", "nobody's machine"},
+                 {"300.1.2.3", "not an octet"},
+                 {"1.2.3.4.5", "a section number"}},
+  });
+  rules.push_back({
+      .id = "ipv6-address",
+      .kind = Kind::pii,
+      .type = "ip_address",
+      .severity = Severity::low,
+      .confidence = 0.8,
+      .pattern =
+          R"((?<![\w:.])(?:2001|2400|260[0-9]|2a0[0-9]|fe80)(?::[0-9a-f]{1,4}){0,6}(?:(?::[0-9a-f]{1,4}){1}|::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?)(?![\w:]))",
+      .caseless = true,
+      .anchors = {"2001:", "2400:", "2600:", "2606:", "2607:", "2a00:", "2a01:", "2a02:", "2a03:", "fe80:"},
+      .after = 40,
+      .validate = ipv6_address,
+      .hits = {{"from 2001:db8:85a3::8a2e:370:7334", "shortened"}, {"fe80::1ff:fe23:4567:890a", "link local"}},
+      .misses = {{"at 2001:10:22", "a year before a time"}, {"std::vector", "not an address"}},
+  });
+  rules.push_back({
+      .id = "date-of-birth",
+      .kind = Kind::pii,
+      .type = "date_of_birth",
+      .severity = Severity::high,
+      .confidence = 0.95,
+      .pattern =
+          R"((?i:(?<![a-z])(?:d\.?o\.?b\.?|(?:date|day)[ _-]?of[ _-]?birth|birth[ _-]?da(?:te|y)))(?![a-z])[^\d\n]{0,20}?((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:(?:19|20)\d{2}|\d{2})|\d{1,2}(?:st|nd|rd|th)? (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?:19|20)\d{2}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?!\d))",
+      .anchors = {"dob", "d.o.b", "of birth", "of_birth", "of-birth", "ofbirth", "birthdate", "birth date",
+                  "birth_date", "birthday", "birth-date", "birth day"},
+      .before = 5,
+      .after = 60,
+      .validate = plausible_date,
+      .hits = {{"DOB 01/15/1985", "abbreviated"},
+               {"{\"date_of_birth\": \"1985-01-15\"}", "as a field"},
+               {"Her birthday is January 15th, 1985.", "in words"}},
+      .misses = {{"DOB 45/15/1985", "not a date"},
+                 {"released 01/15/1985", "a date, but of nobody's birth"},
+                 {"date_of_birth: string (ISO 8601)", "talks about the field"}},
+  });
+  rules.push_back({
+      .id = "born-on",
+      .kind = Kind::pii,
+      .type = "date_of_birth",
+      .severity = Severity::high,
+      .confidence = 0.6,  // biographies of public persons say it, too
+      .pattern =
+          R"((?i:\bborn(?: on)?:? )((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}|\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?!\d))",
+      .anchors = {"born "},
+      .after = 40,
+      .validate = plausible_date,
+      .hits = {{"I was born on 15 March 1985 in Ulm", "in words"}, {"born 1985-03-15", "digits only"}},
+      .misses = {{"born in 1985", "a year alone"}, {"newborn 15 March 1985", "part of another word"}},
+  });
+}
+
+}  // namespace
+
+std::vector<Rule> pii_numbers() {
+  std::vector<Rule> rules;
+  add_ssn(rules);
+  add_cards(rules);
+  add_bank(rules);
+  add_phone(rules);
+  add_addresses_and_dates(rules);
+  return rules;
+}
+
+}  // namespace aegis::detectors

@@ -1,0 +1,152 @@
+#include "gateway/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+namespace aegis::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+
+  Pipe() = default;
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    if (read_end >= 0) ::close(read_end);
+    if (write_end >= 0) ::close(write_end);
+  }
+  bool open() {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return false;
+    read_end = ends[0];
+    write_end = ends[1];
+    // Other children must not inherit these: a pipe held open elsewhere never reports its end.
+    return ::fcntl(read_end, F_SETFD, FD_CLOEXEC) == 0 && ::fcntl(write_end, F_SETFD, FD_CLOEXEC) == 0;
+  }
+};
+
+int release(int* descriptor) { return std::exchange(*descriptor, -1); }
+
+// In the child, between fork and exec: only async-signal-safe calls.
+[[noreturn]] void become(const Pipe& in, const Pipe& out, const Pipe& failure, char* const* arguments, pid_t parent) {
+  ::setpgid(0, 0);
+#ifdef __linux__
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(127);  // it died before we asked to be told
+#else
+  (void)parent;
+#endif
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
+  if (::dup2(in.read_end, STDIN_FILENO) >= 0 && ::dup2(out.write_end, STDOUT_FILENO) >= 0) {
+    ::execvp(arguments[0], arguments);
+  }
+  const int reason = errno;
+  [[maybe_unused]] const auto written = ::write(failure.write_end, &reason, sizeof reason);
+  ::_exit(127);
+}
+
+}  // namespace
+
+Result<ChildServer> ChildServer::start(const std::vector<std::string>& command) {
+  const auto system_error = [&](int number) {
+    const std::string message = "cannot start '" + command.front() + "': " + std::strerror(number);
+    return number == ENOENT ? not_found(message) : unavailable(message);
+  };
+  Pipe in, out, failure;
+  if (!in.open() || !out.open() || !failure.open()) return system_error(errno);
+
+  std::vector<char*> arguments;
+  for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return system_error(errno);
+  if (pid == 0) become(in, out, failure, arguments.data(), parent);
+
+  ::close(release(&failure.write_end));
+  int reason = 0;
+  ssize_t size = 0;
+  do {
+    size = ::read(failure.read_end, &reason, sizeof reason);
+  } while (size < 0 && errno == EINTR);
+  if (size == sizeof reason) {
+    ::waitpid(pid, nullptr, 0);
+    return system_error(reason);
+  }
+  ::fcntl(in.write_end, F_SETFL, O_NONBLOCK);
+  return ChildServer(pid, release(&in.write_end), release(&out.read_end));
+}
+
+ChildServer::ChildServer(ChildServer&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      input_(std::exchange(other.input_, -1)),
+      output_(std::exchange(other.output_, -1)),
+      exit_code_(other.exit_code_) {}
+
+ChildServer::~ChildServer() {
+  if (pid_ > 0) {
+    close_input();
+    end(milliseconds(0));
+  }
+  if (output_ >= 0) ::close(output_);
+}
+
+void ChildServer::close_input() {
+  if (input_ >= 0) ::close(std::exchange(input_, -1));
+}
+
+std::optional<int> ChildServer::exit_code() {
+  if (exit_code_ || pid_ <= 0) return exit_code_;
+  int status = 0;
+  if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+  exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return exit_code_;
+}
+
+void ChildServer::signal_group(int number) const {
+  if (pid_ > 0) ::kill(-pid_, number);
+}
+
+bool ChildServer::wait_for_exit(milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  for (auto pause = milliseconds(1); !exit_code(); pause = std::min(pause * 2, milliseconds(20))) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(pause);
+  }
+  return true;
+}
+
+int ChildServer::end(milliseconds grace) {
+  // Long enough for an interpreter to run its exit handlers, short enough for a client that waits for us.
+  constexpr milliseconds kTermGrace{1500};
+  if (!wait_for_exit(grace)) {
+    signal_group(SIGTERM);
+    if (!wait_for_exit(std::max(grace, kTermGrace))) {
+      signal_group(SIGKILL);
+      wait_for_exit(kTermGrace);
+    }
+  }
+  // What the child had started may outlive it; the group goes with its leader.
+  signal_group(SIGKILL);
+  pid_ = -1;
+  return exit_code_.value_or(128 + SIGKILL);
+}
+
+}  // namespace aegis::gateway

@@ -1,0 +1,52 @@
+// ChildServer: a guarded MCP server run as a child process over stdio.
+//
+// Owned and used by one thread. The child leads a process group of its own, so that what it started itself (npx, a
+// shell) ends with it. The destructor ends the group and reaps the child: no orphans, no zombies.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace aegis::gateway {
+
+class ChildServer {
+ public:
+  // Starts `command` (found along PATH) with our environment and stderr, and pipes for stdin and stdout.
+  // Errors (not_found, unavailable) name the command and the system's reason.
+  // REQUIRES: called from the main thread. On Linux the child is ended when the thread that started it dies.
+  static Result<ChildServer> start(const std::vector<std::string>& command);
+
+  ~ChildServer();
+  ChildServer(ChildServer&& other) noexcept;
+  ChildServer& operator=(ChildServer&&) = delete;
+
+  [[nodiscard]] int input() const { return input_; }    // we write; non-blocking; -1 once closed
+  [[nodiscard]] int output() const { return output_; }  // we read
+  void close_input();
+
+  // How it ended, once it has: its exit code, or 128 + the signal's number. Does not wait.
+  std::optional<int> exit_code();
+
+  // To the whole group; nothing if the child has been reaped.
+  void signal_group(int signal) const;
+
+  // Waits up to `grace` for an exit, then SIGTERM, as long again, then SIGKILL.
+  int end(std::chrono::milliseconds grace);
+
+ private:
+  ChildServer(pid_t pid, int input, int output) : pid_(pid), input_(input), output_(output) {}
+  bool wait_for_exit(std::chrono::milliseconds limit);
+
+  pid_t pid_ = -1;
+  int input_ = -1;
+  int output_ = -1;
+  std::optional<int> exit_code_;
+};
+
+}  // namespace aegis::gateway

@@ -1,0 +1,383 @@
+#include "gateway/mcp_proxy.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "gateway/fields.h"
+#include "gateway/output_schema.h"
+
+namespace aegis::gateway {
+namespace {
+
+namespace dom = simdjson::dom;
+using mcp::Message;
+using mcp::MessageKind;
+
+// Requests whose arguments are judged before they go out and whose answers are judged before they come back, with
+// the member of params that names what is asked for.
+struct GuardedMethod {
+  std::string_view method;
+  std::string_view target;
+  bool only_reads;
+};
+constexpr GuardedMethod kGuarded[] = {
+    {"tools/call", "name", false},
+    {"resources/read", "uri", true},
+    {"prompts/get", "name", true},
+    {"tasks/result", "taskId", true},  // the answer of a tools/call that was made a task
+};
+
+const GuardedMethod* guarded_method(std::string_view method) {
+  for (const auto& guarded : kGuarded) {
+    if (guarded.method == method) return &guarded;
+  }
+  return nullptr;
+}
+
+std::string_view string_member(dom::element object, const char* key) {
+  std::string_view text;
+  if (object.is_object() && object[key].get(text) == simdjson::SUCCESS) return text;
+  return {};
+}
+
+std::optional<bool> bool_member(dom::element object, const char* key) {
+  bool value = false;
+  if (object.is_object() && object[key].get(value) == simdjson::SUCCESS) return value;
+  return std::nullopt;
+}
+
+Json text_content(std::string text) { return Json{{"type", "text"}, {"text", std::move(text)}}; }
+
+std::string notice(const guard::Verdict& verdict, std::string_view what) {
+  return std::string("aegis-mcp: ") + std::string(what) + " (rule " + verdict.rule + "): " + verdict.reason;
+}
+
+std::string not_passed_on(const std::string& why) { return "aegis-mcp: the message was not passed on: " + why; }
+
+}  // namespace
+
+McpProxy::McpProxy(guard::Guard* guard, Options options)
+    : guard_(guard),
+      session_(std::move(options.session)),
+      known_server_(options.known_server),
+      to_client_(std::move(options.to_client)),
+      to_server_(std::move(options.to_server)),
+      revision_(nullptr) {}
+
+std::string McpProxy::unaddressed_error(int code, std::string_view text) const {
+  return mcp::unaddressed_error(code, text, revision_);
+}
+
+void McpProxy::from_client(std::string_view line) {
+  const auto parsed = client_parser_.parse(line);
+  if (!parsed) {
+    to_client_(unaddressed_error(mcp::kParseError, not_passed_on(parsed.error().message)));
+    return;
+  }
+  if (parsed->root.is_array()) {
+    client_batch(parsed->text);
+    return;
+  }
+  const Handled handled = client_message(*parsed);
+  if (!handled.reply.empty()) to_client_(handled.reply);
+  if (handled.forward) to_server_(handled.changed ? std::string_view(*handled.changed) : parsed->text);
+}
+
+void McpProxy::from_server(std::string_view line) {
+  const auto parsed = server_parser_.parse(line);
+  if (!parsed) {
+    const bool broken_message = line.front() == '{' || line.front() == '[';
+    junk(broken_message ? "a broken message (" + parsed.error().message + ")" : "a line that is not JSON", broken_message);
+    return;
+  }
+  server_talks_junk_ = false;
+  if (parsed->root.is_array()) {
+    server_batch(parsed->text);
+    return;
+  }
+  const Handled handled = server_message(*parsed);
+  if (handled.forward) to_client_(handled.changed ? std::string_view(*handled.changed) : parsed->text);
+}
+
+void McpProxy::oversized_from_client() {
+  to_client_(unaddressed_error(mcp::kInvalidRequest, not_passed_on("it has more than the limit of " +
+                                                                   std::to_string(kMaxMessageBytes) + " bytes")));
+}
+
+void McpProxy::oversized_from_server() {
+  junk("a message of more than " + std::to_string(kMaxMessageBytes) + " bytes", true);
+}
+
+// A line of text is most likely a stray print, and the answer still comes; a broken message may have been the
+// answer, and nobody can tell whose.
+void McpProxy::junk(const std::string& what, bool broken_message) {
+  server_talks_junk_ = true;
+  const std::string sentence = "the server '" + session_.server + "' wrote " + what + " to its standard output";
+  log::warn(sentence);
+  if (broken_message) fail_waiting(sentence);
+}
+
+void McpProxy::fail_waiting(const std::string& why) {
+  for (const auto& [id, pending] : pending_) {
+    guard_->record_unanswered(session_, pending.call, "lost");
+    to_client_(mcp::error_message(id, mcp::kServerGone, "aegis-mcp: no answer to " + pending.operation + ": " + why));
+  }
+  pending_.clear();
+}
+
+void McpProxy::client_batch(std::string_view text) {
+  const Json batch = Json::parse(text, nullptr, false);
+  if (batch.empty() || batch.is_discarded() || (revision_ != nullptr && !revision_->batches)) {
+    to_client_(unaddressed_error(
+        mcp::kInvalidRequest, not_passed_on(revision_ != nullptr && !revision_->batches
+                                                ? "protocol revision " + std::string(revision_->name) + " has no batches"
+                                                : "an empty batch is no message")));
+    return;
+  }
+  std::string forward, replies;
+  for (const auto& item : batch) {
+    const std::string line = dump_json(item);
+    const auto parsed = batch_parser_.parse(line);
+    const Handled handled = parsed ? client_message(*parsed) : Handled{};
+    if (!handled.reply.empty()) (replies += replies.empty() ? "" : ",") += handled.reply;
+    if (handled.forward) (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
+  }
+  if (!replies.empty()) to_client_("[" + replies + "]");
+  if (!forward.empty()) to_server_("[" + forward + "]");
+}
+
+void McpProxy::server_batch(std::string_view text) {
+  const Json batch = Json::parse(text, nullptr, false);
+  std::string forward;
+  for (const auto& item : batch) {
+    const std::string line = dump_json(item);
+    const auto parsed = batch_parser_.parse(line);
+    const Handled handled = parsed ? server_message(*parsed) : Handled{};
+    if (handled.forward) (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
+  }
+  if (!forward.empty()) to_client_("[" + forward + "]");
+}
+
+McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
+  std::string id;
+  const auto message = mcp::read_message(parsed.root, &id);
+  if (!message) {
+    const std::string why = not_passed_on(message.error().message);
+    return {.reply = id.empty() ? unaddressed_error(mcp::kInvalidRequest, why)
+                                : mcp::error_message(id, mcp::kInvalidRequest, why)};
+  }
+  if (message->kind != MessageKind::request) return {.forward = true};
+  if (pending_.contains(id)) {
+    return {.reply = mcp::error_message(id, mcp::kInvalidRequest,
+                                        not_passed_on("a request with this id is still waiting for its answer"))};
+  }
+  if (pending_.size() >= kMaxPending) {
+    return {.reply = mcp::error_message(
+                id, mcp::kInternalError,
+                not_passed_on(std::to_string(kMaxPending) + " requests are waiting for answers already"))};
+  }
+  if (guarded_method(message->method) != nullptr) return guarded_request(*message, parsed.text);
+  pending_[id].operation = message->method;
+  return {.forward = true};
+}
+
+McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
+  const GuardedMethod& method = *guarded_method(message.method);
+  const std::string_view target = message.has_body ? string_member(message.body, method.target.data()) : "";
+  if (target.empty()) {
+    return {.reply = mcp::error_message(message.id, mcp::kInvalidParams,
+                                        not_passed_on("params." + std::string(method.target) + " must be a string"))};
+  }
+  Pending pending{.operation = std::string(message.method), .target = std::string(target), .guarded = true};
+  const Tool* tool = method.only_reads ? nullptr : find_tool(target);
+  if (method.only_reads) {
+    pending.labels = {.read_only = true, .destructive = false, .open_world = false};
+  } else {
+    pending.labels = tool != nullptr ? tool->labels : guard::labels_of({}, known_server_);
+  }
+
+  fields_.clear();
+  collect_fields(message.body, &fields_);
+  const guard::Event event{.point = guard::Point::call,
+                           .operation = message.method,
+                           .target = target,
+                           .labels = pending.labels,
+                           .fields = fields_,
+                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
+                           .tool_withheld = tool != nullptr && tool->withheld};
+  guard::Verdict verdict = guard_->check(session_, event);
+  pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
+
+  Handled handled{.forward = true};
+  switch (verdict.enforced) {
+    case guard::Effect::allow: break;
+    case guard::Effect::sanitize: {
+      Json changed = Json::parse(text, nullptr, false);
+      apply_edits(verdict.edits, &changed["params"]);
+      handled.changed = dump_json(changed);
+      break;
+    }
+    case guard::Effect::require_approval:
+    case guard::Effect::deny: return {.reply = denial(message.id, message.method, verdict)};
+  }
+  pending_.emplace(message.id, std::move(pending));
+  return handled;
+}
+
+std::string McpProxy::denial(const std::string& id, std::string_view operation, const guard::Verdict& verdict) const {
+  const std::string why = notice(verdict, "this was blocked");
+  if (operation != "tools/call") return mcp::error_message(id, kBlocked, why);
+  return mcp::result_message(id, Json{{"content", Json::array({text_content(why)})}, {"isError", true}});
+}
+
+McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed) {
+  std::string id;
+  const auto message = mcp::read_message(parsed.root, &id);
+  if (!message) {
+    junk("a message that is not JSON-RPC (" + message.error().message + ")", true);
+    return {};
+  }
+  const bool is_answer = message->kind == MessageKind::result || message->kind == MessageKind::error;
+  if (!is_answer || message->id.empty()) return {.forward = true};
+  return answer(*message, parsed.text);
+}
+
+std::unordered_map<std::string, McpProxy::Pending>::iterator McpProxy::find_pending(const std::string& id) {
+  auto found = pending_.find(id);
+  // Some servers answer request 7 as "7", and the clients of the installed base accept it.
+  if (found == pending_.end() && id.size() > 2 && id.front() == '"') found = pending_.find(id.substr(1, id.size() - 2));
+  return found;
+}
+
+McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text) {
+  const auto found = find_pending(message.id);
+  if (found == pending_.end()) {
+    // Nobody asked (or the question was answered already): it could not be judged, and no client would take it.
+    log::info("server '" + session_.server + "' answered a request that is not waiting");
+    return {};
+  }
+  const Pending pending = std::move(found->second);
+  pending_.erase(found);
+  if (pending.guarded) return guarded_answer(message, text, pending);
+  if (message.kind == MessageKind::result) {
+    if (pending.operation == "tools/list") return tool_list(message, text);
+    if (pending.operation == "initialize") revision_ = mcp::find_revision(string_member(message.body, "protocolVersion"));
+  }
+  return {.forward = true};
+}
+
+McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_view text, const Pending& pending) {
+  fields_.clear();
+  collect_fields(message.body, &fields_);
+  const guard::Event event{.point = guard::Point::result,
+                           .operation = pending.operation,
+                           .target = pending.target,
+                           .labels = pending.labels,
+                           .fields = fields_,
+                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); }};
+  const bool is_error = message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
+  guard::Verdict verdict = guard_->check_result(session_, event, pending.call, is_error);
+  switch (verdict.enforced) {
+    case guard::Effect::allow: return {.forward = true};
+    case guard::Effect::sanitize: return {.forward = true, .changed = changed_answer(message, text, pending, &verdict)};
+    case guard::Effect::require_approval:
+    case guard::Effect::deny: break;
+  }
+  return {.forward = true, .changed = denial(message.id, pending.operation, verdict)};
+}
+
+std::string McpProxy::changed_answer(const Message& message, std::string_view text, const Pending& pending,
+                                     guard::Verdict* verdict) {
+  Json changed = Json::parse(text, nullptr, false);
+  Json& body = changed[message.kind == MessageKind::error ? "error" : "result"];
+  const bool is_tool_result = pending.operation == "tools/call" && message.kind == MessageKind::result;
+  const Tool* tool = is_tool_result ? find_tool(pending.target) : nullptr;
+
+  bool structured_is_valid = true;
+  if (tool != nullptr && tool->output_schema) {
+    constexpr std::string_view kStructured = "/structuredContent";
+    for (guard::Edit& edit : verdict->edits) {
+      const std::string pointer = field_pointer(message.body, edit.field);
+      if (!pointer.starts_with(kStructured)) continue;
+      const std::string_view inside = std::string_view(pointer).substr(kStructured.size());
+      const std::string_view original = fields_[edit.field];
+      // A key got a finding: its member has another name now, which no schema is asked about.
+      if (!Json::json_pointer(pointer).empty() && body.contains(Json::json_pointer(pointer)) &&
+          body[Json::json_pointer(pointer)] != Json(original)) {
+        structured_is_valid = false;
+      } else if (!string_allowed(*tool->output_schema, inside, edit.text)) {
+        structured_is_valid &= !edit.same_shape.empty() && string_allowed(*tool->output_schema, inside, edit.same_shape);
+        edit.text = edit.same_shape;
+      }
+    }
+  }
+  apply_edits(verdict->edits, &body);
+  if (is_tool_result) {
+    if (!structured_is_valid) {
+      // The tool's schema has no room for a placeholder. An error result need not satisfy it, a plain one must.
+      body.erase("structuredContent");
+      body["isError"] = true;
+    }
+    if (!body["content"].is_array()) body["content"] = Json::array();
+    body["content"].push_back(text_content(notice(*verdict, "this result was changed")));
+  }
+  return dump_json(changed);
+}
+
+McpProxy::Handled McpProxy::tool_list(const Message& message, std::string_view text) {
+  dom::array list;
+  if (message.body["tools"].get(list) != simdjson::SUCCESS) return {.forward = true};
+  std::vector<std::size_t> withheld;
+  std::size_t position = 0;
+  for (const auto entry : list) {
+    const std::string tool_name(string_member(entry, "name"));
+    fields_.clear();
+    collect_fields(entry, &fields_);
+    const guard::Event event{.point = guard::Point::definition,
+                             .operation = "tools/list",
+                             .target = tool_name,
+                             .fields = fields_,
+                             .pointer = [&](std::size_t field) { return field_pointer(entry, field); }};
+    const guard::Verdict verdict = guard_->check(session_, event);
+    Tool tool;
+    tool.withheld = verdict.enforced == guard::Effect::deny;
+    dom::element annotations;
+    guard::ToolHints hints;
+    if (entry["annotations"].get(annotations) == simdjson::SUCCESS) {
+      hints = {.read_only = bool_member(annotations, "readOnlyHint"),
+               .destructive = bool_member(annotations, "destructiveHint"),
+               .open_world = bool_member(annotations, "openWorldHint")};
+    }
+    tool.labels = guard::labels_of(hints, known_server_);
+    dom::element schema;
+    if (entry["outputSchema"].get(schema) == simdjson::SUCCESS) {
+      Json copy = Json::parse(simdjson::minify(schema), nullptr, false);
+      if (!copy.is_discarded()) tool.output_schema = std::move(copy);
+    }
+    if (tool.withheld) {
+      withheld.push_back(position);
+      log::warn("tool '" + tool_name + "' of server '" + session_.server + "' is withheld: " + verdict.reason);
+    }
+    if (tools_.size() < kMaxTools || tools_.contains(tool_name)) tools_.insert_or_assign(tool_name, std::move(tool));
+    ++position;
+  }
+  if (withheld.empty()) return {.forward = true};
+
+  Json changed = Json::parse(text, nullptr, false);
+  Json kept = Json::array();
+  position = 0;
+  for (auto& entry : changed["result"]["tools"]) {
+    if (!std::binary_search(withheld.begin(), withheld.end(), position++)) kept.push_back(std::move(entry));
+  }
+  changed["result"]["tools"] = std::move(kept);
+  return {.forward = true, .changed = dump_json(changed)};
+}
+
+const McpProxy::Tool* McpProxy::find_tool(std::string_view tool_name) const {
+  const auto found = tools_.find(std::string(tool_name));
+  return found == tools_.end() ? nullptr : &found->second;
+}
+
+}  // namespace aegis::gateway

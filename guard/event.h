@@ -1,0 +1,76 @@
+// Events and verdicts: what the guard is asked, and what it answers, whatever wire the question came in on.
+//
+// Plain values. Views in an Event belong to the caller and must live until check() returns.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detectors/finding.h"
+
+namespace aegis::guard {
+
+enum class Mode {
+  observe,   // decides and records, always forwards (a paused agent excepted: that is a human's order)
+  balanced,  // denies what is certain, sanitises secrets and injected text
+  strict,    // denies what balanced would leave to a human
+};
+
+std::string_view name(Mode mode);
+
+// Ordered: the strongest of several wins.
+enum class Effect { allow, sanitize, require_approval, deny };
+
+std::string_view name(Effect effect);
+
+enum class Point {
+  definition,  // a tool's definition, before the agent sees it
+  call,        // an agent asks a server for something
+  result,      // what the server answered, before the agent sees it
+};
+
+// What a tool may do. Defaults are the specification's for a tool that says nothing: assume the worst.
+struct ToolLabels {
+  bool read_only = false;
+  bool destructive = true;
+  bool open_world = true;  // what it is given may leave this machine
+};
+
+struct Event {
+  Point point = Point::call;
+  std::string_view operation;  // the MCP method: "tools/call", "resources/read", …
+  std::string_view target;     // tool name, resource URI, prompt name
+  ToolLabels labels;
+  std::span<const std::string_view> fields;  // every string and key the event carries, decoded
+  // JSON Pointer (RFC 6901) of a field, for the record; asked only for fields with findings.
+  std::function<std::string(std::size_t)> pointer;
+  bool tool_withheld = false;  // its definition was refused
+};
+
+// A finding and the field it is in.
+struct FieldFinding {
+  std::size_t field = 0;  // index into Event::fields
+  detectors::Finding finding;
+};
+
+struct Edit {
+  std::size_t field = 0;
+  std::string text;        // what the whole field becomes
+  std::string same_shape;  // a stand-in of the same length, where a schema refuses `text`
+};
+
+struct Verdict {
+  Effect effect = Effect::deny;    // what the rules say
+  Effect enforced = Effect::deny;  // what is done: allow in observe mode
+  std::string rule;                // what decided; empty when nothing spoke against it
+  std::string reason;              // for the model and the person: what happened and what to do next
+  std::vector<FieldFinding> findings;
+  std::vector<Edit> edits;     // for sanitize, one per changed field
+  std::int64_t decision = 0;   // the record's id; 0 when nothing was recorded
+};
+
+}  // namespace aegis::guard

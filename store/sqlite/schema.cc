@@ -1,0 +1,85 @@
+#include "store/sqlite/schema.h"
+
+#include <string>
+
+namespace aegis::store::sqlite {
+namespace {
+
+struct State {
+  std::int64_t version = 0;
+  bool foreign = false;  // has tables, and they are not ours
+};
+
+Result<std::int64_t> number(Database& database, const char* sql) {
+  Statement statement(database, sql);
+  Cursor cursor = statement.query();
+  const Result<bool> row = cursor.next();
+  if (!row) return row.error();
+  return *row ? cursor.integer(0) : 0;
+}
+
+Result<State> read_state(Database& database) {
+  const auto version = number(database, "PRAGMA user_version");
+  if (!version) return version.error();
+  const auto application = number(database, "PRAGMA application_id");
+  if (!application) return application.error();
+  if (*application == kApplicationId) return State{*version, false};
+  const auto tables = number(database, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)");
+  if (!tables) return tables.error();
+  return State{*version, *version != 0 || *application != 0 || *tables != 0};
+}
+
+Result<State> acceptable_state(Database& database) {
+  auto state = read_state(database);
+  if (!state) return state;
+  if (state->foreign) {
+    return unavailable("store " + database.path() +
+                       ": this is a database of another program; choose another path with --store");
+  }
+  const int known = migrations().back().version;
+  if (state->version > known) {
+    return unavailable("store " + database.path() + ": its schema " + std::to_string(state->version) +
+                       " is newer than this release knows (" + std::to_string(known) +
+                       "); use a newer aegis-mcp or another path with --store");
+  }
+  return state;
+}
+
+// In WAL mode readers never wait for the writer, and a commit needs no fsync to survive a crash of the
+// process.
+Result<void> use_wal(Database& database) {
+  Statement statement(database, "PRAGMA journal_mode = WAL");
+  Cursor cursor = statement.query();
+  const Result<bool> row = cursor.next();
+  if (!row) return row.error();
+  if (*row && cursor.text(0) == "wal") return {};
+  return unavailable(
+      "store " + database.path() +
+      ": its file system cannot share memory between processes (a network folder?); choose a local "
+      "path with --store");
+}
+
+}  // namespace
+
+Result<void> migrate(Database& database) {
+  const int known = migrations().back().version;
+  const auto before = acceptable_state(database);
+  if (!before) return before.error();
+  if (auto done = use_wal(database); !done) return done;  // only now: it changes the file
+  if (before->version == known) return {};
+
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  const auto now = acceptable_state(database);  // again: another process may have been faster
+  if (!now) return now.error();
+  for (const Migration& migration : migrations()) {
+    if (migration.version <= now->version) continue;
+    if (auto done = database.execute(migration.sql); !done) return done;
+  }
+  const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                            "; PRAGMA user_version = " + std::to_string(known);
+  if (auto done = database.execute(marks.c_str()); !done) return done;
+  return transaction->commit();
+}
+
+}  // namespace aegis::store::sqlite

@@ -1,0 +1,49 @@
+// The slow way to scan: every pattern over the whole text, without anchors and windows. What the engine is held to.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "detectors/pattern.h"
+#include "detectors/rule.h"
+
+namespace aegis::detectors {
+
+// The findings point into `rules`.
+inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string_view text) {
+  std::vector<Finding> findings;
+  for (const Rule& rule : rules) {
+    const Pattern pattern(rule.pattern, rule.caseless);
+    Pattern::Found found;
+    for (std::size_t from = 0; from <= text.size();) {
+      if (pattern.find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
+      const Match match{text, text.substr(found.start, found.end - found.start), found.start};
+      const double confidence = rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
+      from = found.match_start + 1;
+      if (confidence <= 0) continue;
+      findings.push_back(
+          {rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
+      from = std::max(from, found.end);
+    }
+  }
+  std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
+  });
+  return findings;
+}
+
+// One finding per line, for comparison and for reading a failure.
+inline std::string describe(const std::vector<Finding>& findings) {
+  std::string out;
+  for (const Finding& finding : findings) {
+    out += std::string(finding.rule) + " " + std::to_string(finding.start) + "-" + std::to_string(finding.end) + " " +
+           std::to_string(finding.confidence) + "\n";
+  }
+  return out;
+}
+
+}  // namespace aegis::detectors

@@ -1,0 +1,49 @@
+// Where things are: the binary under test, the npm packages of build/npm, the real servers, temporary folders.
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+export const BINARY = process.env.AEGIS_BINARY ?? path.join(ROOT, 'build/release/aegis-mcp');
+export const SHARED = process.env.AEGIS_SHARED ?? path.join(ROOT, '../shared');
+const NPM = process.env.AEGIS_NPM ?? path.join(ROOT, 'build/npm');
+
+// ctest reads this exit code as "skipped"; the reason is printed so that nobody takes it for a pass.
+export const SKIPPED = 77;
+
+for (const [what, where, remedy] of [
+  ['the binary', BINARY, 'make build'],
+  ['the npm packages', path.join(NPM, 'node_modules'), 'scripts/setup test'],
+]) {
+  if (!existsSync(where)) {
+    console.error(`${what} is not at ${where}: run ${remedy}`);
+    process.exit(1);
+  }
+}
+
+// Packages are found from build/npm, not from this folder: nothing is installed into the source tree.
+export const fromNpm = createRequire(path.join(NPM, 'package.json'));
+
+const server = (name, ...args) => [process.execPath, path.join(NPM, 'node_modules/.bin', name), ...args];
+export const EVERYTHING = server('mcp-server-everything', 'stdio');
+export const MEMORY = server('mcp-server-memory');
+export const filesystem = (...folders) => server('mcp-server-filesystem', ...folders);
+export const fixture = (name, ...args) => [process.execPath, path.join(ROOT, 'tests/e2e/fixtures', `${name}.mjs`), ...args];
+
+const temporary = [];
+export function temporaryFolder() {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'aegis-e2e-')));
+  temporary.push(folder);
+  return folder;
+}
+process.on('exit', () => {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
+});
+
+// The command line that puts the guard in front of `command`, with a store of its own.
+export function wrapped(command, { name = 'e2e', store = path.join(temporaryFolder(), 'aegis.db'), options = [] } = {}) {
+  return [BINARY, 'wrap', '--name', name, '--store', store, ...options, '--', ...command];
+}
