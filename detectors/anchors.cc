@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace aegis::detectors {
 namespace {
@@ -38,73 +39,110 @@ std::size_t next_digit(std::string_view text, std::size_t from) {
   return i;
 }
 
+// The trie of the literals, in order of creation; state 0 is the root.
+struct Node {
+  std::uint16_t first_child = 0;
+  std::uint16_t sibling = 0;
+  std::uint16_t failure = 0;
+  std::uint8_t byte_class = 0;
+  bool accepting = false;  // ends a literal, or its failure state does
+};
+
+struct Trie {
+  std::vector<Node> nodes = std::vector<Node>(1);
+  std::array<std::uint16_t, 256> of_root{};  // the root has many children, and is asked most often
+
+  // The child of `state` for this class, or 0.
+  [[nodiscard]] std::uint16_t child(std::uint16_t state, std::uint8_t byte_class) const {
+    if (state == 0) return of_root[byte_class];
+    std::uint16_t next = nodes[state].first_child;
+    while (next != 0 && nodes[next].byte_class != byte_class) next = nodes[next].sibling;
+    return next;
+  }
+
+  std::uint16_t add_child(std::uint16_t state, std::uint8_t byte_class) {
+    const auto next = static_cast<std::uint16_t>(nodes.size());
+    nodes.push_back({0, nodes[state].first_child, 0, byte_class, false});
+    nodes[state].first_child = next;
+    if (state == 0) of_root[byte_class] = next;
+    return next;
+  }
+};
+
 }  // namespace
 
 LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
+  width_ = 1;
   std::size_t total = 0;
-  unsigned classes = 1;
   for (const Literal& literal : literals) {
     total += literal.text.size();
     longest_ = std::max(longest_, literal.text.size());
     for (const char c : literal.text) {
       std::uint8_t& slot = classes_[static_cast<unsigned char>(c)];
-      if (slot == 0) slot = static_cast<std::uint8_t>(classes++);
+      if (slot == 0) slot = static_cast<std::uint8_t>(width_++);
     }
   }
   for (unsigned char c = 'A'; c <= 'Z'; ++c) classes_[c] = classes_[c + ('a' - 'A')];
-  shift_ = std::bit_width(classes - 1);
-  const std::size_t width = std::size_t{1} << shift_;
 
-  // The trie, in order of creation; 0 is the root and also "no child yet".
-  std::vector<std::uint16_t> trie((total + 1) * width);
-  std::vector<std::vector<Output>> ends(total + 1);
-  std::uint16_t states = 1;
+  Trie tree;
+  std::vector<Node>& trie = tree.nodes;
+  trie.reserve(total + 1);
+  std::vector<std::pair<std::uint16_t, Output>> ends;  // by state
   for (const Literal& literal : literals) {
     std::uint16_t state = 0;
     for (const char c : literal.text) {
-      std::uint16_t& next = trie[state * width + classes_[static_cast<unsigned char>(c)]];
-      if (next == 0) next = states++;
-      state = next;
+      const std::uint8_t byte_class = classes_[static_cast<unsigned char>(c)];
+      const std::uint16_t next = tree.child(state, byte_class);
+      state = next != 0 ? next : tree.add_child(state, byte_class);
     }
-    ends[state].push_back({literal.owner, static_cast<std::uint16_t>(literal.text.size())});
+    trie[state].accepting = true;
+    ends.push_back({state, {literal.owner, static_cast<std::uint16_t>(literal.text.size())}});
   }
+  std::stable_sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 
-  // Breadth first: a state's failure state is shallower, so its row and its outputs are already complete.
+  // Breadth first: a failure state is shallower, so it is finished before it is needed.
   std::vector<std::uint16_t> order = {0};
-  order.reserve(states);
-  std::vector<std::uint16_t> failure(states);
+  order.reserve(trie.size());
   for (std::size_t head = 0; head < order.size(); ++head) {
     const std::uint16_t state = order[head];
-    std::uint16_t* row = &trie[state * width];
-    const std::uint16_t* fallback = &trie[failure[state] * width];
-    for (unsigned c = 0; c < classes; ++c) {
-      const std::uint16_t child = row[c];
-      if (child == 0) {
-        row[c] = fallback[c];
-        continue;
+    for (std::uint16_t next = trie[state].first_child; next != 0; next = trie[next].sibling) {
+      Node& node = trie[next];
+      if (state != 0) {
+        std::uint16_t back = trie[state].failure;
+        while ((node.failure = tree.child(back, node.byte_class)) == 0 && back != 0) back = trie[back].failure;
       }
-      failure[child] = state == 0 ? std::uint16_t{0} : fallback[c];
-      const std::vector<Output>& inherited = ends[failure[child]];
-      ends[child].insert(ends[child].end(), inherited.begin(), inherited.end());
-      order.push_back(child);
+      node.accepting = node.accepting || trie[node.failure].accepting;
+      order.push_back(next);
     }
   }
 
-  // Renumber: accepting states last, so that one comparison tells them, and the others breadth first, so that the
-  // rows a text without literals visits lie together.
-  std::stable_partition(order.begin(), order.end(), [&](std::uint16_t state) { return ends[state].empty(); });
-  std::vector<std::uint16_t> number(states);
-  for (std::uint16_t i = 0; i < states; ++i) number[order[i]] = i;
-  table_.resize(states * width);
+  // Accepting states get the last numbers, so that one comparison tells them.
+  std::vector<std::uint16_t> by_number = order;
+  const auto first = std::stable_partition(by_number.begin(), by_number.end(),
+                                           [&](std::uint16_t state) { return !trie[state].accepting; });
+  first_accepting_ = static_cast<std::uint16_t>(first - by_number.begin());
+  std::vector<std::uint16_t> number(trie.size());
+  for (std::size_t i = 0; i < by_number.size(); ++i) number[by_number[i]] = static_cast<std::uint16_t>(i);
+
+  // A row is its failure state's row, but for the children.
+  table_.resize(trie.size() * width_);
+  for (const std::uint16_t state : order) {
+    std::uint16_t* row = &table_[number[state] * width_];
+    if (state != 0) std::copy_n(&table_[number[trie[state].failure] * width_], width_, row);
+    for (std::uint16_t next = trie[state].first_child; next != 0; next = trie[next].sibling) {
+      row[trie[next].byte_class] = number[next];
+    }
+  }
+
   output_begin_.push_back(0);
-  first_accepting_ = states;
-  for (std::uint16_t i = 0; i < states; ++i) {
-    const std::uint16_t* row = &trie[order[i] * width];
-    for (std::size_t c = 0; c < classes; ++c) table_[i * width + c] = number[row[c]];
-    const std::vector<Output>& here = ends[order[i]];
-    if (here.empty()) continue;
-    first_accepting_ = std::min(first_accepting_, i);
-    outputs_.insert(outputs_.end(), here.begin(), here.end());
+  for (std::size_t i = first_accepting_; i < by_number.size(); ++i) {
+    for (std::uint16_t state = by_number[i]; state != 0; state = trie[state].failure) {
+      const auto before = [](const auto& end, std::uint16_t wanted) { return end.first < wanted; };
+      for (auto it = std::lower_bound(ends.begin(), ends.end(), state, before);
+           it != ends.end() && it->first == state; ++it) {
+        outputs_.push_back(it->second);
+      }
+    }
     output_begin_.push_back(static_cast<std::uint32_t>(outputs_.size()));
   }
 }
@@ -136,22 +174,27 @@ std::size_t LiteralFinder::walk(std::string_view text, std::size_t begin, std::u
   for (std::size_t back = std::min(longest_, segment); back > 0; --back) {
     for (std::size_t s = 1; s < kStreams; ++s) states[s] = step(states[s], *(from[s] - back));
   }
-  // Spelled out, so that the four states stay in registers.
+  // Spelled out, so that states and tables stay in registers.
   static_assert(kStreams == 4);
-  const auto note = [&](std::size_t s, std::size_t i) {
-    hits[s][counts[s]++] = {static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(states[s])};
+  const std::uint16_t* const table = table_.data();
+  const std::uint8_t* const classes = classes_.data();
+  const std::size_t width = width_;
+  const std::uint32_t accepting = first_accepting_;
+  const auto next = [=](std::uint32_t at, char byte) -> std::uint32_t {
+    return table[at * width + classes[static_cast<unsigned char>(byte)]];
   };
   auto [s0, s1, s2, s3] = states;
-  const std::uint32_t accepting = first_accepting_;
+  const auto [t0, t1, t2, t3] = from;
   for (std::size_t i = 0; i < segment; ++i) {
-    s0 = step(s0, from[0][i]);
-    s1 = step(s1, from[1][i]);
-    s2 = step(s2, from[2][i]);
-    s3 = step(s3, from[3][i]);
+    s0 = next(s0, t0[i]);
+    s1 = next(s1, t1[i]);
+    s2 = next(s2, t2[i]);
+    s3 = next(s3, t3[i]);
     if (std::max(std::max(s0, s1), std::max(s2, s3)) < accepting) continue;
     states = {s0, s1, s2, s3};
     for (std::size_t s = 0; s < kStreams; ++s) {
-      if (states[s] >= accepting) note(s, i);
+      if (states[s] < accepting) continue;
+      hits[s][counts[s]++] = {static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(states[s])};
     }
   }
   state = s3;

@@ -70,11 +70,11 @@ class LiteralFinder {
                    std::array<std::array<Hit, kSegment>, kStreams>& hits,
                    std::array<std::size_t, kStreams>& counts) const;
   [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte) const {
-    return table_[(state << shift_) + classes_[static_cast<unsigned char>(byte)]];
+    return table_[state * width_ + classes_[static_cast<unsigned char>(byte)]];
   }
 
   std::array<std::uint8_t, 256> classes_{};  // byte -> class; 0: in no literal
-  unsigned shift_ = 0;                       // a row of the table has 1 << shift_ entries
+  std::size_t width_ = 0;                    // classes: entries in a row of the table
   std::uint16_t first_accepting_ = 0;        // states from here on end a literal
   std::size_t longest_ = 0;                  // bytes; the state depends on no more than these
   std::vector<std::uint16_t> table_;

@@ -140,8 +140,9 @@ class Scan {
         continue;
       }
       const bool accepted = judge(rule, found);
-      // A rejected match may hide a good one that starts inside it.
-      from = accepted ? std::max(found.end, found.match_start + 1) : found.match_start + 1;
+      // A rejected match may hide a good one that starts inside its value. (Earlier starts would mostly find the same
+      // value again, and a validator is dear.)
+      from = std::max(accepted ? found.end : found.start, found.match_start + 1);
     }
     window.next_start = std::max(window.next_start, from);
   }

@@ -16,18 +16,34 @@ namespace {
 constexpr std::array<std::string_view, 12> kLaunchers{"npx",    "uvx",     "node", "python", "python3", "bunx",
                                                       "pnpm",   "docker",  "env",  "deno",   "run",     "dlx"};
 
-// "filesystem" for `npx -y @modelcontextprotocol/server-filesystem@2025.1 /home`: the first argument that is neither a
-// launcher nor a flag, without path, version and the usual prefixes.
+bool is_launcher(std::string_view word) {
+  return word.empty() || word.starts_with('-') || word.find('=') != std::string_view::npos ||
+         std::find(kLaunchers.begin(), kLaunchers.end(), word) != kLaunchers.end();
+}
+
+// "filesystem" for `npx -y @modelcontextprotocol/server-filesystem@2025.1 /home` and for
+// `node …/server-filesystem/dist/index.js`: of the first argument that is neither a launcher nor a flag, the last part
+// that names anything, without version and the usual prefixes.
 std::string name_from(const std::vector<std::string>& command) {
+  constexpr std::array<std::string_view, 10> kSaysNothing{"index", "main", "server", "cli", "__main__",
+                                                          "dist",  "build", "src",   "bin", "lib"};
   for (const std::string& argument : command) {
-    const std::string base = argument.substr(argument.rfind('/') + 1);
-    if (base.empty() || base.starts_with('-') || base.find('=') != std::string::npos) continue;
-    if (std::find(kLaunchers.begin(), kLaunchers.end(), base) != kLaunchers.end()) continue;
-    std::string name = base.substr(0, base.find('@'));
-    for (const std::string_view prefix : {"mcp-server-", "server-"}) {
-      if (name.starts_with(prefix) && name.size() > prefix.size()) return name.substr(prefix.size());
+    if (is_launcher(std::string_view(argument).substr(argument.rfind('/') + 1))) continue;
+    std::string_view path = argument;
+    while (!path.empty()) {
+      const auto slash = path.rfind('/');
+      std::string_view name = path.substr(slash + 1);
+      path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+      name = name.substr(0, name.find('@'));
+      for (const std::string_view suffix : {".js", ".mjs", ".cjs", ".ts", ".py"}) {
+        if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+      }
+      if (name.empty() || std::find(kSaysNothing.begin(), kSaysNothing.end(), name) != kSaysNothing.end()) continue;
+      for (const std::string_view prefix : {"mcp-server-", "server-"}) {
+        if (name.starts_with(prefix) && name.size() > prefix.size()) return std::string(name.substr(prefix.size()));
+      }
+      return std::string(name);
     }
-    return name;
   }
   return command.front();
 }

@@ -218,9 +218,9 @@ std::vector<Rule> injection_role() {
       .type = kType,
       .confidence = 0.88,
       .pattern = "\\b(?:pretend|imagine|act as if|act like|act as|behave as|roleplay as|role-play as|simulate|immerse)\\b"
-                 "[^\\n]{0,160}?\\b(?:(?:no|without(?: any)?|free (?:of|from)(?: any| all)?) "
+                 "[^\\n]{0,120}?\\b(?=[bcfjnuw])(?:(?:no|without(?: any)?|free (?:of|from)(?: any| all)?) "
                  "(?:rules|restrictions|limitations|limits|filters?|censorship|ethics|morals)|unrestricted ai|unfiltered|"
-                 "uncensored|jailbroken|amoral|(?:broken|broke) free (?:of|from)|confines of ai|"
+                 "uncensored|jailbroken|(?:broken|broke) free (?:of|from)|confines of ai|"
                  "not have to (?:abide|follow|obey))",
       .anchors = {"pretend", "imagine", "act as", "act like", "behave as", "roleplay as", "role-play as", "simulate",
                   "immerse"},

@@ -128,7 +128,7 @@ std::vector<Rule> injection_exfiltration() {
       .id = "shell-exfiltration",
       .type = kType,
       .confidence = 0.9,
-      .pattern = "\\b(?:curl|wget|nc|ncat)\\b[^\\n]{0,160}?(?:\\$\\(|`|@|<\\s?)[^\\n)`]{0,40}?"
+      .pattern = "\\b(?:curl|wget|nc|ncat)\\b[^\\n]{0,120}?[$`@<][^\\n)`]{0,40}?"
                  "(?:\\.ssh/id_|id_rsa|\\.env\\b|/etc/passwd|/etc/shadow|\\.aws/credentials|printenv|\\.netrc|"
                  "\\.git-credentials|\\.kube/config)",
       .anchors = {"curl", "wget", "ncat", "nc "},

@@ -71,7 +71,7 @@ void add_code(std::vector<Rule>& rules) {
       .id = "pipe-to-shell",
       .type = kType,
       .confidence = 0.7,  // many installers ask for it
-      .pattern = "\\b(?:curl|wget)\\b[^\\n|;]{0,200}https?://[^\\n|;]{1,200}\\| ?(?:sudo )?(?:ba|z|da|k)?sh\\b",
+      .pattern = "\\b(?:curl|wget) [^\\n|;]{8,240}+\\| ?(?:sudo )?(?:ba|z|da|k)?sh\\b",
       .anchors = {"curl", "wget"},
       .hits = {{"curl -fsSL https://get.example.com | sh", "an installer"}},
       .misses = {{"curl https://api.example.com/x | jq .", "a filter"}},

@@ -75,7 +75,7 @@ void add_orders(std::vector<Rule>& rules) {
       .id = "tool-important-block",
       .type = "hidden_instructions",
       .confidence = 0.88,
-      .pattern = "<(?:important|system|secret|instructions?|hidden|critical|admin|priority)>(?:(?!</)[\\s\\S]){0,240}?\\b(?:must|before|read|send|"
+      .pattern = "<(?:important|system|secret|instructions?|hidden|critical|admin|priority)>[^<]{0,240}?\\b(?:must|before|read|send|"
                  "ignore|do not|don't|never|otherwise|first|call|pass)\\b",
       .anchors = {"<important>", "<system>", "<secret>", "<instruction>", "<instructions>", "<hidden>", "<critical>",
                   "<admin>", "<priority>"},

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "store/sqlite/records.h"
-
 namespace aegis::store::sqlite {
 namespace {
 

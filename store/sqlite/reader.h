@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/records.h"
 #include "store/sqlite/registry.h"
 #include "store/store.h"
 
@@ -49,11 +50,7 @@ class Reader {
       *database_,
       "SELECT rule, kind, type, severity, confidence, field, start_byte, end_byte FROM finding"
       " WHERE owner = ? AND part IN ('arguments', 'result') ORDER BY part, n"};
-  Statement counters_{
-      *database_,
-      "SELECT as_of, calls, clean, injection, pii, error, deny, lifetime_calls, calls_since_pii,"
-      " calls_since_injection, calls_since_error, first_call_at, last_pii_at, last_injection_at,"
-      " latency_count FROM trust WHERE agent = ?"};
+  Statement counters_{*database_, kSelectCounters};
   Statement latencies_{*database_, "SELECT ms FROM latency WHERE agent = ?"};
   Statement limits_{*database_, "SELECT daily_tokens, monthly_tokens FROM budget_limit WHERE agent = ?"};
   Statement use_{

@@ -17,6 +17,13 @@ namespace aegis::store::sqlite {
 inline constexpr std::size_t kTextBytes = 1024;  // of one text column: longer ones are cut and end in "…"
 inline constexpr std::size_t kFindingsPerRow = 256;  // stored per call and part; all of them are counted
 
+// For read_counters().
+inline constexpr const char* kSelectCounters =
+    "SELECT as_of, calls, clean, injection, pii, error, deny, lifetime_calls, calls_since_pii, "
+    "calls_since_injection,"
+    " calls_since_error, first_call_at, last_pii_at, last_injection_at, latency_count FROM trust WHERE agent "
+    "= ?";
+
 class Records {
  public:
   explicit Records(Database& database) : database_(database) {}
@@ -56,11 +63,7 @@ class Records {
       database_,
       "INSERT INTO finding (owner, part, n, rule, kind, type, severity, confidence, field,"
       " start_byte, end_byte) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-  Statement select_counters_{
-      database_,
-      "SELECT as_of, calls, clean, injection, pii, error, deny, lifetime_calls,"
-      " calls_since_pii, calls_since_injection, calls_since_error, first_call_at, last_pii_at,"
-      " last_injection_at, latency_count FROM trust WHERE agent = ?"};
+  Statement select_counters_{database_, kSelectCounters};
   Statement replace_counters_{
       database_,
       "INSERT OR REPLACE INTO trust (agent, as_of, calls, clean, injection, pii, error, deny,"
@@ -75,7 +78,7 @@ class Records {
       " SET tokens = iif(tokens > 9000000000000000000 - ?3, 9000000000000000000, tokens + ?3)"};
 };
 
-// The row of one agent; all zero when there is none. `statement` is the SELECT above.
+// The row of one agent; all zero when there is none. `statement` is a kSelectCounters.
 Result<CounterRow> read_counters(Statement& statement, AgentId agent);
 
 }  // namespace aegis::store::sqlite

@@ -10,23 +10,18 @@ struct State {
   bool foreign = false;  // has tables, and they are not ours
 };
 
-Result<std::int64_t> number(Database& database, const char* sql) {
-  Statement statement(database, sql);
+// One statement, so that another process's migration is seen whole or not at all.
+Result<State> read_state(Database& database) {
+  Statement statement(database,
+                      "SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)"
+                      " FROM pragma_user_version, pragma_application_id");
   Cursor cursor = statement.query();
   const Result<bool> row = cursor.next();
   if (!row) return row.error();
-  return *row ? cursor.integer(0) : 0;
-}
-
-Result<State> read_state(Database& database) {
-  const auto version = number(database, "PRAGMA user_version");
-  if (!version) return version.error();
-  const auto application = number(database, "PRAGMA application_id");
-  if (!application) return application.error();
-  if (*application == kApplicationId) return State{*version, false};
-  const auto tables = number(database, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)");
-  if (!tables) return tables.error();
-  return State{*version, *version != 0 || *application != 0 || *tables != 0};
+  const std::int64_t version = cursor.integer(0);
+  const std::int64_t application = cursor.integer(1);
+  const bool has_tables = cursor.integer(2) != 0;
+  return State{version, application != kApplicationId && (version != 0 || application != 0 || has_tables)};
 }
 
 Result<State> acceptable_state(Database& database) {

@@ -23,11 +23,10 @@ inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string
       if (pattern.find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
       const Match match{text, text.substr(found.start, found.end - found.start), found.start};
       const double confidence = rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
-      from = found.match_start + 1;
+      from = std::max(found.match_start + 1, confidence > 0 ? found.end : found.start);
       if (confidence <= 0) continue;
       findings.push_back(
           {rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
-      from = std::max(from, found.end);
     }
   }
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

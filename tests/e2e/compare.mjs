@@ -5,23 +5,23 @@
 //   2. the direct run against the guarded run, message by message within each stream, after taking out what differs
 //      between any two runs (lib/normalise.mjs lists it). This catches a server that behaves differently behind the guard.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { test } from 'node:test';
-import { EVERYTHING, MEMORY, ROOT, filesystem as filesystemServer, fromNpm, temporaryFolder, wrapped } from './lib/env.mjs';
-import { compareLists } from './lib/diff.mjs';
+import { after, test } from 'node:test';
+import { EVERYTHING, MEMORY, filesystem as filesystemServer, fromNpm, tapped, temporaryFolder, wrapped } from './lib/env.mjs';
+import { bothWays, compareLists, same } from './lib/diff.mjs';
 import { NORMALISED, streams } from './lib/normalise.mjs';
 import * as scripts from './lib/scripts.mjs';
-import { ChildTransport } from './lib/stdio.mjs';
+import { ChildTransport, endAll } from './lib/stdio.mjs';
 
 const { Client } = fromNpm('@modelcontextprotocol/sdk/client/index.js');
 
+after(endAll);
+
 async function run(script, serverFor, guarded) {
   const folder = temporaryFolder();
-  const tap = path.join(temporaryFolder(), 'tap.jsonl');
-  const tapped = [process.execPath, path.join(ROOT, 'tests/e2e/lib/tap.mjs'), tap, ...serverFor(folder)];
-  const transport = new ChildTransport(guarded ? wrapped(tapped) : tapped, { env: { MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') } });
+  const server = tapped(serverFor(folder));
+  const transport = new ChildTransport(guarded ? wrapped(server.command) : server.command,
+    { env: { ...server.env, MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') } });
   const state = { roots: [{ uri: `file://${folder}`, name: 'work' }], elicitation: [] };
   const client = new Client({ name: 'compare', version: '1.0.0' }, { capabilities: scripts.CAPABILITIES });
   scripts.answerServer(client, state);
@@ -34,14 +34,7 @@ async function run(script, serverFor, guarded) {
   } finally {
     await transport.close();
   }
-  assert.ok(existsSync(tap), 'the server was never started');
-  const atServer = readFileSync(tap, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
-  return { folder, transport, atServer };
-}
-
-function same(differences) {
-  const found = differences.filter(Boolean);
-  if (found.length > 0) assert.fail(found.join('\n'));
+  return { folder, transport, atServer: server.seen() };
 }
 
 console.log(`Normalised between the two runs: ${NORMALISED.join('; ')}.`);
@@ -55,11 +48,7 @@ for (const [name, script, serverFor] of [
     const [direct, guarded] = await Promise.all([run(script, serverFor, false), run(script, serverFor, true)]);
 
     await t.test('byte for byte through the guard, both ways and in order', () => {
-      const atServer = (to) => guarded.atServer.filter((entry) => entry.to === to).map((entry) => entry.line);
-      same([
-        compareLists('client to server', guarded.transport.sent(), atServer('server'), ['sent by the client', 'got by the server']),
-        compareLists('server to client', atServer('client'), guarded.transport.received(), ['sent by the server', 'got by the client']),
-      ]);
+      same(bothWays(guarded.transport, guarded.atServer));
     });
 
     await t.test('the same messages as without the guard', () => {

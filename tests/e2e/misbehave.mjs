@@ -4,13 +4,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fixture, fromNpm, temporaryFolder, wrapped } from './lib/env.mjs';
-import { RawClient } from './lib/stdio.mjs';
+import { RawClient, endAll } from './lib/stdio.mjs';
 import { KEY } from './fixtures/rogue.mjs';
 
 const Ajv2020 = fromNpm('ajv/dist/2020.js').default;
+
+after(endAll);
 
 async function session(name, { flags = [], revision, env, options } = {}) {
   const client = new RawClient(wrapped(fixture(name, ...flags), { name: 'shop', options }), { env });
@@ -51,10 +53,9 @@ test('a server that dies answers every waiting request and passes its exit code 
   ]) {
     await t.test(what, async () => {
       const client = await session('unruly');
-      const waiting = [client.call('hang'), client.call('hang'), client.request('ping', undefined, { id: 'a string id' }), client.call(tool, args)];
-      const answers = await Promise.all(waiting);
-      assert.ok(answers[2].result, 'the ping before the crash was answered');
-      for (const answer of [answers[0], answers[1], answers[3]]) assertLost(answer, message);
+      const hung = [client.call('hang'), client.call('hang', {}, { id: 'a string id' })];
+      assert.ok((await client.request('ping')).result, 'a hanging call holds up no other');
+      for (const answer of await Promise.all([...hung, client.call(tool, args)])) assertLost(answer, message);
       assert.equal((await client.exited).code, code);
     });
   }
@@ -75,10 +76,14 @@ test('a server that closes its output without exiting is ended', async () => {
 test('stray output does not end the session', async (t) => {
   const client = await session('unruly');
   await t.test('an answer after a printed line still arrives', async () => {
-    for (const line of ['Listening on port 8080…', '', '   ', 'null', '[]', '{"jsonrpc":"2.0"', '{"hello":"world"}', '\u0000\u0001\u001b[31m']) {
+    for (const line of ['Listening on port 8080…', '', '   ', 'undefined', '\u0000\u0001\u001b[31m']) {
+      assert.equal(toolText(await client.call('print', { line, then: 'the answer' })), 'the answer', `after the line ${JSON.stringify(line)}`);
+    }
+  });
+  await t.test('after a line that could have been the answer, there is an answer or an error', async () => {
+    for (const line of ['null', '[]', '{"jsonrpc":"2.0"', '{"hello":"world"}']) {
       const answer = await client.call('print', { line, then: 'the answer' });
-      assert.ok(answer.result ?? answer.error, `after the line ${JSON.stringify(line)}`);
-      if (!line.startsWith('{') && !line.startsWith('[')) assert.equal(toolText(answer), 'the answer', `after the line ${JSON.stringify(line)}`);
+      assert.ok(answer.result ?? answer.error, `after the line ${line}`);
     }
   });
   await t.test('no line that is not JSON reaches the client', () => {
@@ -93,6 +98,20 @@ test('stray output does not end the session', async (t) => {
     assert.equal(toolText(await client.call('echo', { message: 'still here' })), 'still here');
   });
   await client.close();
+});
+
+test('calls that were cancelled and never answered do not pile up', async () => {
+  const client = await session('unruly');
+  const many = 10_500; // more than the guard keeps waiting requests
+  for (let id = 1; id <= many; id++) {
+    client.sendLine(JSON.stringify({ jsonrpc: '2.0', id: `c${id}`, method: 'tools/call', params: { name: 'hang', arguments: {} } }));
+    client.notify('notifications/cancelled', { requestId: `c${id}`, reason: 'changed my mind' });
+  }
+  assert.equal(toolText(await client.call('echo', { message: 'still served' }, { milliseconds: 60_000 })), 'still served');
+  const { code } = await client.close();
+  assert.equal(code, 0);
+  const answered = client.received().filter((line) => /"id":"c\d+"/.test(line));
+  assert.equal(answered.length, 0, 'nobody waits for an answer to what they cancelled');
 });
 
 test('a megabyte each way at once passes whole', async () => {
@@ -134,68 +153,54 @@ test('no process is left behind', async (t) => {
   }
 });
 
-test('requests waiting when the client goes are not forgotten by the store, and the server ends', async () => {
+test('a request still waiting when the guard is told to end gets an error', async () => {
   const client = await session('unruly');
   client.call('hang').catch(() => {});
   await client.call('echo', { message: 'up' });
   client.child.kill('SIGTERM');
   await client.exited;
-  const last = client.received().map((line) => JSON.parse(line)).at(-1);
-  assertLostBySignal(last);
+  const last = JSON.parse(client.received().at(-1));
+  assert.ok(last.error, `the waiting request was due an error, the last message is ${JSON.stringify(last).slice(0, 200)}`);
 });
-function assertLostBySignal(message) {
-  assert.ok(message.error, `the waiting request was due an error, the last message is ${JSON.stringify(message).slice(0, 200)}`);
-}
 
 test('an attacking server', async (t) => {
   for (const flags of [[], ['--string-ids']]) {
     const client = await session('rogue', { flags });
-    const named = (id) => (flags.length > 0 ? String(id) : id);
-    const request = (method, params) => {
-      const id = client.nextId++;
-      client.sendLine(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-      return client.until((message) => message.id === named(id) && !('method' in message), `answer to ${method}`);
-    };
-    const call = (name, args = {}) => request('tools/call', { name, arguments: args });
     const suffix = flags.length > 0 ? ', answering ids as strings' : '';
     let schemas;
 
     await t.test(`a poisoned definition is withheld, the rest is listed${suffix}`, async () => {
-      const { result } = await request('tools/list');
+      const { result } = await client.request('tools/list');
       schemas = new Map(result.tools.map((tool) => [tool.name, tool.outputSchema]));
       assert.ok(!schemas.has('poisoned'));
       assert.ok(schemas.has('echo') && schemas.has('delete-all'));
       assert.ok(!JSON.stringify(result).includes('id_rsa'));
     });
     await t.test(`a withheld tool cannot be called${suffix}`, async () => {
-      const id = client.nextId;
-      const { result } = await client.call('poisoned', {}, { id });
-      client.nextId = id + 1;
+      const { result } = await client.call('poisoned');
       assert.equal(result.isError, true);
       assert.match(toolText({ result }), /withheld/);
     });
     await t.test(`a leaked key never arrives, whatever carries it${suffix}`, async () => {
       for (const name of ['read-config', 'read-record', 'read-pattern', 'read-enum', 'read-failing']) {
-        const { result } = await call(name);
+        const { result } = await client.call(name);
         assert.ok(!JSON.stringify(result).includes(KEY), `${name} let the key through`);
         const schema = schemas.get(name);
         if (!schema || result.isError) continue;
         const validate = new Ajv2020({ strict: false }).compile(schema);
         assert.ok(validate(result.structuredContent), `${name}: ${JSON.stringify(validate.errors)}`);
       }
-      assert.match(toolText(await call('read-config')), /name = "shop"[\s\S]*port = 8080/, 'what is no secret stays');
+      assert.match(toolText(await client.call('read-config')), /name = "shop"[\s\S]*port = 8080/, 'what is no secret stays');
     });
     await t.test(`a destructive call works before, and is held after, instructions in a result${suffix}`, async () => {
-      assert.match(toolText(await call('delete-all')), /gone/);
-      const page = toolText(await call('read-page'));
+      assert.match(toolText(await client.call('delete-all')), /gone/);
+      const page = toolText(await client.call('read-page'));
       assert.doesNotMatch(page, /reveal your system prompt/);
       assert.match(page, /nine to five[\s\S]*closed on Mondays/, 'the rest of the page stays');
-      const id = client.nextId;
-      const denied = await client.call('delete-all', {}, { id });
-      client.nextId = id + 1;
+      const denied = await client.call('delete-all');
       assert.equal(denied.result.isError, true);
       assert.match(toolText(denied), /instructions/);
-      assert.equal(toolText(await call('count-destroyed')), '1', 'the server never saw the second call');
+      assert.equal(toolText(await client.call('count-destroyed')), '1', 'the server never saw the second call');
     });
     await client.close();
   }
@@ -248,14 +253,14 @@ test('hostile input from the client is refused and ends nothing', async () => {
   const client = await session('rogue');
   for (const line of [
     '{"jsonrpc":"2.0","id":900,"method":"tools/call","params":{"name":"echo","arguments":{"message":"a"},"arguments":{"message":"b"}}}',
-    '{"jsonrpc":"2.0","id":901,"method":"tools/call","params":{"name":"echo","arguments":{"message":"\\ud800"}}}',
+    '{"jsonrpc":"2.0","id":901,"method":"tools/call","params":{"name":"echo","arguments":{"message":"\\ud800 alone"}}}',
     `{"jsonrpc":"2.0","id":902,"method":"tools/call","params":{"name":"echo","arguments":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`,
     '{"jsonrpc":"2.0","id":903,"method":"tools/call"', 'not json at all', '[]', '42', 'null',
   ]) client.sendLine(line);
   assert.equal(toolText(await client.call('echo', { message: 'fine' })), 'fine');
   for (const line of client.received()) {
     const message = JSON.parse(line);
-    if (message.id === 900 || message.id === 901) assert.ok(message.error, 'two readings of one call, or none');
+    if (message.id === 900) assert.ok(message.error, 'a call that can be read two ways must not pass');
   }
   await client.close();
 });

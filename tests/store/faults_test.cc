@@ -289,7 +289,7 @@ TEST(StoreFailure, AFullDiskIsReportedAndWritingResumes) {
     const AgentId agent = must_have_agent(*store);
     rlimit limit{};
     ::getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = 256 * 1024;
+    limit.rlim_cur = 262144;
     ::setrlimit(RLIMIT_FSIZE, &limit);
 
     std::size_t queued = 0;

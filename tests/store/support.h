@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -93,7 +94,7 @@ inline Interaction interaction(AgentId agent, UnixMillis at = now_ms()) {
   return row;
 }
 
-inline FindingRow finding(std::string kind, std::string severity, double confidence = 1) {
+inline FindingRow finding(const std::string& kind, std::string severity, double confidence = 1) {
   return {"rule." + kind, kind, "type", std::move(severity), confidence, "/text", 3, 9};
 }
 
@@ -104,7 +105,9 @@ inline bool contains(std::string_view text, std::string_view part) { return text
 class Child {
  public:
   template <class Body>
-  explicit Child(Body body) : id_(::fork()) {
+  explicit Child(Body body) {
+    std::fflush(nullptr);  // else the child may print the parent's lines again
+    id_ = ::fork();
     if (id_ == 0) ::_exit(body() ? 0 : 1);
   }
   Child(const Child&) = delete;
@@ -127,7 +130,7 @@ class Child {
     ::waitpid(std::exchange(id_, -1), &status, 0);
     return status;
   }
-  pid_t id_;
+  pid_t id_ = -1;
 };
 
 // One-way signals between a child and its parent; made before the fork.

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 // Readable differences: where two messages part, and what stands there on each side.
 const WIDTH = 160; // characters shown of a value, and before the place where two long texts part
 
@@ -42,4 +44,18 @@ export function compareLists(name, left, right, labels) {
     if (JSON.stringify(left[index]) !== JSON.stringify(right[index])) return describe(name, index, left[index], right[index], labels);
   }
   return '';
+}
+
+// What a client's transport saw against what a tap at the server saw: every line, to the byte, in order.
+export function bothWays(transport, atServer) {
+  const at = (to) => atServer.filter((entry) => entry.to === to).map((entry) => entry.line);
+  return [
+    compareLists('client to server', transport.sent(), at('server'), ['sent by the client', 'got by the server']),
+    compareLists('server to client', at('client'), transport.received(), ['sent by the server', 'got by the client']),
+  ];
+}
+
+export function same(differences) {
+  const found = differences.filter(Boolean);
+  if (found.length > 0) assert.fail(found.join('\n'));
 }

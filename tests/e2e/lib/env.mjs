@@ -1,5 +1,5 @@
 // Where things are: the binary under test, the npm packages of build/npm, the real servers, temporary folders.
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,4 +46,14 @@ process.on('exit', () => {
 // The command line that puts the guard in front of `command`, with a store of its own.
 export function wrapped(command, { name = 'e2e', store = path.join(temporaryFolder(), 'aegis.db'), options = [] } = {}) {
   return [BINARY, 'wrap', '--name', name, '--store', store, ...options, '--', ...command];
+}
+
+// `command` with a tap in front of it (lib/tap.mjs); seen() gives {to, line} in the order it passed.
+export function tapped(command) {
+  const record = path.join(temporaryFolder(), 'tap.jsonl');
+  return {
+    command: [process.execPath, path.join(ROOT, 'tests/e2e/lib/tap.mjs'), ...command],
+    env: { TAP_RECORD: record },
+    seen: () => readFileSync(record, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)),
+  };
 }

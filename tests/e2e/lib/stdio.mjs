@@ -21,6 +21,12 @@ export function lineSplitter(onLine) {
   };
 }
 
+const started = new Set();
+// For an `after` hook: a test that failed half-way has not closed its session, and would keep the run from ending.
+export function endAll() {
+  for (const transport of started) transport.kill();
+}
+
 // Implements the SDK's Transport. `record` holds {to: 'server'|'client', line} in the order seen on this side.
 export class ChildTransport {
   constructor(command, { env = {}, cwd } = {}) {
@@ -28,6 +34,7 @@ export class ChildTransport {
     this.stderr = '';
     this.waiting = new Set();
     this.child = spawn(command[0], command.slice(1), { env: { ...ENVIRONMENT, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    started.add(this);
     this.exited = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => resolve({ code, signal }));
       this.child.on('error', (error) => resolve({ code: null, signal: null, error }));
@@ -90,9 +97,15 @@ export class ChildTransport {
     const timers = [['SIGTERM', milliseconds], ['SIGKILL', 2 * milliseconds]].map(([signal, after]) => setTimeout(() => this.child.kill(signal), after));
     const result = await this.exited;
     timers.forEach(clearTimeout);
-    this.child.stdout.destroy();
-    this.child.stderr.destroy();
+    this.kill();
     return result;
+  }
+  kill() {
+    started.delete(this);
+    this.child.kill('SIGKILL');
+    this.child.stdout.destroy(); // a grandchild may still hold the other end
+    this.child.stderr.destroy();
+    this.child.stdin.destroy();
   }
 }
 
@@ -101,7 +114,8 @@ export class RawClient extends ChildTransport {
   nextId = 1;
 
   request(method, params, { id = this.nextId++, milliseconds } = {}) {
-    const answer = this.until((message) => message.id === id && !('method' in message), `answer to ${method} (id ${id})`, milliseconds);
+    // Compared as text, since one fixture answers request 7 as "7"; compare.mjs sees to the exact bytes.
+    const answer = this.until((message) => String(message.id) === String(id) && !('method' in message), `answer to ${method} (id ${id})`, milliseconds);
     this.sendLine(JSON.stringify({ jsonrpc: '2.0', id, method, ...(params && { params }) }));
     return answer;
   }

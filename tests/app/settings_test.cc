@@ -1,0 +1,98 @@
+#include "app/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "tests/support/temp_folder.h"
+
+namespace aegis::app {
+namespace {
+
+class SettingsTest : public testing::Test {
+ protected:
+  SettingsTest() { variables_["HOME"] = folder_.path(); }
+
+  std::string write_config(const std::string& text) {
+    const std::string path = folder_ / "config.json";
+    std::ofstream(path) << text;
+    flags_.config = path;
+    return path;
+  }
+  SettingsProblems read() {
+    settings_ = {};
+    return read_settings(flags_, [this](const char* name) -> std::optional<std::string> {
+      const auto found = variables_.find(name);
+      if (found == variables_.end()) return std::nullopt;
+      return found->second;
+    }, &settings_);
+  }
+
+  testing_support::TempFolder folder_;
+  std::map<std::string, std::string> variables_;
+  GlobalFlags flags_;
+  Settings settings_;
+};
+
+TEST_F(SettingsTest, NothingConfiguredIsFine) {
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.store.value, folder_ / ".local/state/aegis-mcp/aegis.db");
+  EXPECT_EQ(settings_.config_file, folder_ / ".config/aegis-mcp/config.json");
+  EXPECT_EQ(settings_.mode.value, guard::Mode::balanced);
+  EXPECT_EQ(settings_.mode.origin, "default");
+}
+
+TEST_F(SettingsTest, XdgFoldersAreUsedWhenAbsolute) {
+  variables_["XDG_STATE_HOME"] = "/var/x";
+  variables_["XDG_CONFIG_HOME"] = "relative";
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.store.value, "/var/x/aegis-mcp/aegis.db");
+  EXPECT_EQ(settings_.config_file, folder_ / ".config/aegis-mcp/config.json");
+}
+
+TEST_F(SettingsTest, AFlagIsStrongerThanAVariableAndThatThanTheFile) {
+  const auto path = write_config(R"({"mode":"strict","store":"/f.db","log_level":"info"})");
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.mode.value, guard::Mode::strict);
+  EXPECT_EQ(settings_.mode.origin, path + ": /mode");
+  variables_["AEGIS_MODE"] = "observe";
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.mode.value, guard::Mode::observe);
+  EXPECT_EQ(settings_.mode.origin, "AEGIS_MODE");
+  flags_.mode = "balanced";
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.mode.value, guard::Mode::balanced);
+  EXPECT_EQ(settings_.store.value, "/f.db");
+}
+
+TEST_F(SettingsTest, AllMistakesAreNamedAtOnceWithTheirPlace) {
+  const auto path = write_config(R"({"mode":"harsh","store":7,"mod":"strict"})");
+  variables_["AEGIS_LOG_LEVEL"] = "loud";
+  const auto problems = read().lines;
+  const std::vector<std::string> expected{path + ": /store: must be a string, not number",
+                                          path + ": /mod: unknown setting; known are store, mode and log_level",
+                                          path + ": /mode: unknown mode; it must be observe, balanced or strict",
+                                          "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
+  EXPECT_EQ(problems, expected);
+}
+
+TEST_F(SettingsTest, ABrokenFileSaysWhereItBreaks) {
+  const auto path = write_config("{\"mode\": \"strict\",}");
+  EXPECT_EQ(read().lines, std::vector<std::string>{path + ": not valid JSON at byte 19; nothing of it is used"});
+}
+
+TEST_F(SettingsTest, AFileThatWasAskedForMustBeThere) {
+  flags_.config = folder_ / "nope.json";
+  ASSERT_EQ(read().lines.size(), 1u);
+  EXPECT_NE(read().lines[0].find("there is no such file"), std::string::npos);
+}
+
+TEST_F(SettingsTest, AStoreThisVersionCannotOpenIsRefusedAtOnce) {
+  flags_.store = "postgres://db/x";
+  EXPECT_EQ(read().lines, std::vector<std::string>{"--store: this version keeps its store in a SQLite file; give a path"});
+}
+
+}  // namespace
+}  // namespace aegis::app
