@@ -109,7 +109,8 @@ LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
       Node& node = trie[next];
       if (state != 0) {
         std::uint16_t back = trie[state].failure;
-        while ((node.failure = tree.child(back, node.byte_class)) == 0 && back != 0) back = trie[back].failure;
+        while ((node.failure = tree.child(back, node.byte_class)) == 0 && back != 0)
+          back = trie[back].failure;
       }
       node.accepting = node.accepting || trie[node.failure].accepting;
       order.push_back(next);

@@ -12,8 +12,8 @@
 
 namespace aegis::detectors {
 
-// Finds every occurrence of many literals at once, ASCII case-insensitively, in one pass: the automaton of Aho and
-// Corasick (CACM 18:6, 1975) with all transitions worked out in advance, over classes of bytes.
+// Finds every occurrence of many literals at once, ASCII case-insensitively, in one pass: the automaton of
+// Aho and Corasick (CACM 18:6, 1975) with all transitions worked out in advance, over classes of bytes.
 class LiteralFinder {
  public:
   struct Literal {
@@ -49,8 +49,8 @@ class LiteralFinder {
   }
 
  private:
-  // A step waits for the table entry of the step before it, a cache access of 4 to 14 cycles; so several segments of
-  // the text are walked side by side.
+  // A step waits for the table entry of the step before it, a cache access of 4 to 14 cycles; so several
+  // segments of the text are walked side by side.
   static constexpr std::size_t kStreams = 4;
   static constexpr std::size_t kSegment = 1024;
 
@@ -64,8 +64,9 @@ class LiteralFinder {
     std::uint16_t length = 0;
   };
 
-  // Walks the next kStreams segments from `begin`, which the automaton reaches in `state`, and leaves it in the state
-  // after them. Returns their common length; the last segment ends with the text, or reaches past it.
+  // Walks the next kStreams segments from `begin`, which the automaton reaches in `state`, and leaves it in
+  // the state after them. Returns their common length; the last segment ends with the text, or reaches past
+  // it.
   std::size_t walk(std::string_view text, std::size_t begin, std::uint32_t& state,
                    std::array<std::array<Hit, kSegment>, kStreams>& hits,
                    std::array<std::size_t, kStreams>& counts) const;
@@ -92,7 +93,8 @@ struct DigitRun {
   std::uint8_t dashes = 0;
 };
 
-// The first run with at least `min_digits` digits that starts at or after `from`; digits == 0 if there is none.
+// The first run with at least `min_digits` digits that starts at or after `from`; digits == 0 if there is
+// none.
 DigitRun next_digit_run(std::string_view text, std::size_t from, std::size_t min_digits);
 
 }  // namespace aegis::detectors

@@ -6,10 +6,12 @@
 namespace aegis::detectors {
 namespace {
 
-// The interpreter counts steps over a whole call, the JIT per start position; a call tries up to a thousand starts.
+// The interpreter counts steps over a whole call, the JIT per start position; a call tries up to a thousand
+// starts.
 constexpr std::uint32_t kInterpreterMatchLimit = 50 * kMatchLimit;
 
-// PCRE2's default of 32 KiB is too small for alternations in a 600-byte gap; the memory is only reserved until used.
+// PCRE2's default of 32 KiB is too small for alternations in a 600-byte gap; the memory is only reserved
+// until used.
 constexpr std::size_t kJitStackStart = 32 * 1024;
 constexpr std::size_t kJitStackMax = 512 * 1024;
 
@@ -62,8 +64,8 @@ bool Pattern::valid() const {
   return code_ != nullptr;
 }
 
-Pattern::Outcome Pattern::find(std::string_view text, std::size_t from, std::size_t last_start, std::size_t end,
-                               Found& found) const {
+Pattern::Outcome Pattern::find(std::string_view text, std::size_t from, std::size_t last_start,
+                               std::size_t end, Found& found) const {
   compile();
   MatchState& state = match_state();
   const auto* code = static_cast<const pcre2_code*>(code_.get());

@@ -11,8 +11,8 @@
 
 namespace aegis::detectors {
 
-// Backtracking steps one start position may cost. Patterns have bounded widths and stay below a few hundred; a text
-// made to explode one is stopped after some 20 µs instead of PCRE2's default of ten million steps.
+// Backtracking steps one start position may cost. Patterns have bounded widths and stay below a few hundred;
+// a text made to explode one is stopped after some 20 µs instead of PCRE2's default of ten million steps.
 inline constexpr std::uint32_t kMatchLimit = 10'000;
 // Nesting of the interpreter, where there is no JIT. Same reason.
 inline constexpr std::uint32_t kDepthLimit = 1'000;
@@ -30,8 +30,8 @@ class Pattern {
   // `source` must outlive the pattern.
   Pattern(std::string_view source, bool caseless) : source_(source), caseless_(caseless) {}
 
-  // The leftmost match that starts in [from, last_start] and sees text only up to `end`. Look-behind and \b see the
-  // text before `from`. REQUIRES: from <= last_start <= end <= text.size().
+  // The leftmost match that starts in [from, last_start] and sees text only up to `end`. Look-behind and \b
+  // see the text before `from`. REQUIRES: from <= last_start <= end <= text.size().
   Outcome find(std::string_view text, std::size_t from, std::size_t last_start, std::size_t end,
                Found& found) const;
 

@@ -12,7 +12,9 @@ constexpr bool is_continuation(char c) { return (static_cast<unsigned char>(c) &
 constexpr std::size_t kMaxContinuation = 3;
 
 std::size_t border_before(std::string_view text, std::size_t at) {
-  for (std::size_t i = 0; i < kMaxContinuation && at > 0 && at < text.size() && is_continuation(text[at]); ++i) --at;
+  for (std::size_t i = 0; i < kMaxContinuation && at > 0 && at < text.size() && is_continuation(text[at]);
+       ++i)
+    --at;
   return at;
 }
 
@@ -22,7 +24,9 @@ std::size_t border_after(std::string_view text, std::size_t at) {
 }
 
 bool stronger(const Finding& a, const Finding& b) {
-  const auto rank = [](const Finding& f) { return std::make_tuple(f.severity, f.confidence, f.end - f.start); };
+  const auto rank = [](const Finding& f) {
+    return std::make_tuple(f.severity, f.confidence, f.end - f.start);
+  };
   return rank(a) > rank(b) || (rank(a) == rank(b) && a.start < b.start);
 }
 

@@ -14,17 +14,17 @@ namespace aegis::detectors {
 
 // What a validator sees. All views point into the scanned text.
 struct Match {
-  std::string_view text;                // the whole scanned text
-  std::string_view value;               // the matched bytes (group 1 where the pattern has one)
-  std::size_t start = 0;                // offset of value in text
+  std::string_view text;   // the whole scanned text
+  std::string_view value;  // the matched bytes (group 1 where the pattern has one)
+  std::size_t start = 0;   // offset of value in text
 };
 
 // Returns the confidence 0..1 that `match` is what the rule says, given the rule's own `confidence`;
 // 0 rejects the match. Must be pure, and linear in the size of the value plus a bounded context.
 using Validator = double (*)(const Match& match, double confidence);
 
-// A text and why it does, or does not, hold what the rule looks for. Texts are assembled at run time where the
-// whole would look like a live credential to somebody's push protection.
+// A text and why it does, or does not, hold what the rule looks for. Texts are assembled at run time where
+// the whole would look like a live credential to somebody's push protection.
 struct Example {
   std::string text;
   std::string why;
@@ -33,7 +33,7 @@ struct Example {
 // The cheap thing the engine looks for first; the pattern runs only around it.
 enum class Anchor {
   literal,  // one of `anchors`, ASCII case-insensitively
-  digits,   // a run of at least `min_digits` digits with up to two separators (space . - / ( ) +) between them
+  digits,  // a run of at least `min_digits` digits with up to two separators (space . - / ( ) +) between them
 };
 
 struct Rule {
@@ -49,14 +49,14 @@ struct Rule {
 
   Anchor anchor = Anchor::literal;
   std::vector<std::string> anchors = {};  // lower-case; every match of `pattern` contains one of them
-  // For Anchor::digits. Dates and table rows are digit runs too: a rule that needs dots or dashes in its run says so
-  // and is spared them.
+  // For Anchor::digits. Dates and table rows are digit runs too: a rule that needs dots or dashes in its run
+  // says so and is spared them.
   std::size_t min_digits = 0;
   std::size_t min_dots = 0;
   std::size_t min_dashes = 0;
 
-  // Bytes before the anchor's start and after its end within which any match lies. Unit: bytes. Look-ahead may see
-  // kLookahead (scanner.h) bytes further, look-behind what it likes.
+  // Bytes before the anchor's start and after its end within which any match lies. Unit: bytes. Look-ahead
+  // may see kLookahead (scanner.h) bytes further, look-behind what it likes.
   std::size_t before = 0;
   std::size_t after = 256;
 

@@ -16,12 +16,14 @@
 namespace aegis::detectors {
 namespace {
 
-// Start positions tried in one PCRE2 call: bounds what one call can cost and how far ahead its optimisations look.
+// Start positions tried in one PCRE2 call: bounds what one call can cost and how far ahead its optimisations
+// look.
 constexpr std::size_t kStartsPerCall = 1024;
 
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
-// Where a rule still has to be tried. Windows that touch are one window, so a flood of anchors costs one pass.
+// Where a rule still has to be tried. Windows that touch are one window, so a flood of anchors costs one
+// pass.
 struct Window {
   std::uint64_t scan = 0;       // the scan this belongs to; others are stale
   std::size_t next_start = 0;   // starts below this have been tried
@@ -86,7 +88,8 @@ class Scan {
       scratch_.touched.push_back(index);
     }
     const std::size_t first = start - std::min(start, rule.before);
-    // A match contains its literal, so it starts no later than it; of a digit run it may hold the last digits only.
+    // A match contains its literal, so it starts no later than it; of a digit run it may hold the last digits
+    // only.
     const std::size_t last = literal ? start : end - 1;
     const std::size_t limit = rule.after < text_.size() - end ? end + rule.after : text_.size();
     if (window.pending) {
@@ -140,8 +143,8 @@ class Scan {
         continue;
       }
       const bool accepted = judge(rule, found);
-      // A rejected match may hide a good one that starts inside its value. (Earlier starts would mostly find the same
-      // value again, and a validator is dear.)
+      // A rejected match may hide a good one that starts inside its value. (Earlier starts would mostly find
+      // the same value again, and a validator is dear.)
       from = std::max(accepted ? found.end : found.start, found.match_start + 1);
     }
     window.next_start = std::max(window.next_start, from);
@@ -175,7 +178,8 @@ class Scan {
 }  // namespace
 
 Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) {
-  if (rules.size() > std::numeric_limits<std::uint16_t>::max()) return limit_reached("too many detection rules");
+  if (rules.size() > std::numeric_limits<std::uint16_t>::max())
+    return limit_reached("too many detection rules");
   std::deque<Compiled> compiled;
   std::vector<LiteralFinder::Literal> literals;
   std::vector<std::uint16_t> digit_rules;
@@ -205,7 +209,8 @@ Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) 
     if (longest == 0) return invalid_input("detection rule " + rule.id + " has no anchor");
     compiled.emplace_back(rule, longest);
   }
-  if (total > LiteralFinder::kMaxTotalLength) return limit_reached("the anchors of the detection rules are too long");
+  if (total > LiteralFinder::kMaxTotalLength)
+    return limit_reached("the anchors of the detection rules are too long");
 
   // Patterns hold views of the rules' strings: moving the vector does not move its elements.
   auto impl = std::make_unique<Impl>(std::move(rules), std::move(compiled), literals);
@@ -236,7 +241,8 @@ ScanReport Scanner::scan(std::string_view text) const {
          run = next_digit_run(text, run.end, impl_->min_digits)) {
       for (const std::uint16_t index : impl_->digit_rules) {
         const Rule& rule = rules[index];
-        if (run.digits < rule.min_digits || run.dots < rule.min_dots || run.dashes < rule.min_dashes) continue;
+        if (run.digits < rule.min_digits || run.dots < rule.min_dots || run.dashes < rule.min_dashes)
+          continue;
         scan.offer(index, run.start, run.end, false);
       }
     }

@@ -16,22 +16,22 @@
 namespace aegis::detectors {
 
 // A flood of findings costs memory here and time in everyone who handles them.
-inline constexpr std::size_t kMaxFindings = 10'000;
+inline constexpr std::size_t kMaxFindings = 50'000;
 // Bytes past its window that a pattern's look-ahead and \b may see.
 inline constexpr std::size_t kLookahead = 64;
 
 struct ScanReport {
   // Ordered by start, then by rule id. May overlap; resolve() of redact.h picks among them.
   std::vector<Finding> findings;
-  // False when a limit (match steps, findings per text) stopped the scan: the text is then *indeterminate*, and
-  // who asked must not treat it as clean.
+  // False when a limit (match steps, findings per text) stopped the scan: the text is then *indeterminate*,
+  // and who asked must not treat it as clean.
   bool complete = true;
 };
 
 class Scanner {
  public:
-  // Takes the rules of every family. Errors: a duplicate id, a rule with no anchor, too many anchors. A pattern that
-  // does not compile is found when it is first needed, and makes that scan incomplete.
+  // Takes the rules of every family. Errors: a duplicate id, a rule with no anchor, too many anchors. A
+  // pattern that does not compile is found when it is first needed, and makes that scan incomplete.
   static Result<std::shared_ptr<const Scanner>> create(std::vector<Rule> rules);
   // All rules that ship with the product (builtin_rules() of rules/families.h).
   static std::shared_ptr<const Scanner> builtin();

@@ -49,25 +49,25 @@ struct Issuer {
   std::size_t max_length;
 };
 constexpr auto kIssuers = std::to_array<Issuer>({
-    {1, 4, 4, 16, 16},              // Visa
-    {1, 4, 4, 13, 13},              // Visa, old
-    {1, 4, 4, 19, 19},              // Visa, new
-    {2, 51, 55, 16, 16},            // Mastercard
-    {4, 2221, 2720, 16, 16},        // Mastercard, second range
-    {2, 34, 34, 15, 15},            // American Express
-    {2, 37, 37, 15, 15},            // American Express
-    {4, 6011, 6011, 16, 19},        // Discover
-    {3, 644, 649, 16, 19},          // Discover
-    {2, 65, 65, 16, 19},            // Discover
-    {3, 300, 305, 14, 19},          // Diners Club
-    {2, 36, 36, 14, 19},            // Diners Club
-    {2, 38, 39, 14, 19},            // Diners Club
-    {4, 3528, 3589, 16, 19},        // JCB
-    {2, 62, 62, 16, 19},            // UnionPay
-    {2, 50, 50, 13, 19},            // Maestro
-    {4, 5600, 5899, 13, 19},        // Maestro
-    {4, 6304, 6304, 13, 19},        // Maestro
-    {4, 6759, 6763, 13, 19},        // Maestro
+    {1, 4, 4, 16, 16},        // Visa
+    {1, 4, 4, 13, 13},        // Visa, old
+    {1, 4, 4, 19, 19},        // Visa, new
+    {2, 51, 55, 16, 16},      // Mastercard
+    {4, 2221, 2720, 16, 16},  // Mastercard, second range
+    {2, 34, 34, 15, 15},      // American Express
+    {2, 37, 37, 15, 15},      // American Express
+    {4, 6011, 6011, 16, 19},  // Discover
+    {3, 644, 649, 16, 19},    // Discover
+    {2, 65, 65, 16, 19},      // Discover
+    {3, 300, 305, 14, 19},    // Diners Club
+    {2, 36, 36, 14, 19},      // Diners Club
+    {2, 38, 39, 14, 19},      // Diners Club
+    {4, 3528, 3589, 16, 19},  // JCB
+    {2, 62, 62, 16, 19},      // UnionPay
+    {2, 50, 50, 13, 19},      // Maestro
+    {4, 5600, 5899, 13, 19},  // Maestro
+    {4, 6304, 6304, 13, 19},  // Maestro
+    {4, 6759, 6763, 13, 19},  // Maestro
 });
 
 unsigned number(std::string_view digits) {
@@ -82,15 +82,16 @@ struct IbanLength {
 };
 // ISO 13616 registry.
 constexpr auto kIbanLengths = std::to_array<IbanLength>({
-    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
-    {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DK", 18}, {"DO", 28},
-    {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FO", 18}, {"FR", 27}, {"GB", 22}, {"GE", 22}, {"GI", 23},
-    {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26},
-    {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20},
-    {"LV", 21}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18},
-    {"NO", 15}, {"PK", 24}, {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"SA", 24},
-    {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"ST", 25}, {"SV", 28}, {"TL", 23}, {"TN", 24},
-    {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20},
+    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22},
+    {"BH", 22}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22},
+    {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FO", 18}, {"FR", 27},
+    {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28},
+    {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20},
+    {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27},
+    {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18}, {"NO", 15},
+    {"PK", 24}, {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"SA", 24},
+    {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"ST", 25}, {"SV", 28}, {"TL", 23},
+    {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20},
 });
 
 // "a1b2": whether some byte, or some step of +1 (1234, abcd), goes on for at least half of the value.
@@ -112,7 +113,8 @@ bool is_leap(unsigned year) { return (year % 4 == 0 && year % 100 != 0) || year 
 
 bool is_birth_date(unsigned year, unsigned month, unsigned day) {
   constexpr std::array<unsigned, 12> kDays = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > kDays[month - 1]) return false;
+  if (year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > kDays[month - 1])
+    return false;
   return month != 2 || day != 29 || is_leap(year);
 }
 
@@ -166,9 +168,11 @@ double aba_routing(const Match& match, double confidence) {
   const std::string digits = digits_of(match.value);
   if (digits.size() != 9) return 0;
   const unsigned prefix = number(std::string_view(digits).substr(0, 2));
-  const bool issued = prefix <= 12 || (prefix >= 21 && prefix <= 32) || (prefix >= 61 && prefix <= 72) || prefix == 80;
+  const bool issued =
+      prefix <= 12 || (prefix >= 21 && prefix <= 32) || (prefix >= 61 && prefix <= 72) || prefix == 80;
   unsigned sum = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) sum += kWeights[i % 3] * static_cast<unsigned>(digits[i] - '0');
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    sum += kWeights[i % 3] * static_cast<unsigned>(digits[i] - '0');
   return issued && sum != 0 && sum % 10 == 0 ? confidence : 0;
 }
 
@@ -219,7 +223,8 @@ double ipv4_address(const Match& match, double confidence) {
     std::size_t end = i;
     while (end < match.value.size() && is_digit(match.value[end])) ++end;
     const std::string_view part = match.value.substr(i, end - i);
-    if (count == octets.size() || part.empty() || part.size() > 3 || (part.size() > 1 && part[0] == '0')) return 0;
+    if (count == octets.size() || part.empty() || part.size() > 3 || (part.size() > 1 && part[0] == '0'))
+      return 0;
     octets[count] = number(part);
     if (octets[count++] > 255) return 0;
     i = end + 1;
@@ -227,11 +232,13 @@ double ipv4_address(const Match& match, double confidence) {
   // This network, loopback, multicast, reserved: no machine of anybody.
   if (count != 4 || octets[0] == 0 || octets[0] == 127 || octets[0] >= 224) return 0;
   if (std::all_of(octets.begin(), octets.end(), [](unsigned octet) { return octet < 10; })) {
-    // 1.2.3.4: a version, a section number or a list. Real addresses with four one-digit octets are name servers.
+    // 1.2.3.4: a version, a section number or a list. Real addresses with four one-digit octets are name
+    // servers.
     return 0;
   }
   const std::string context = before(match, 16);
-  for (const std::string_view word : {"version", "ver.", "ver", "release", "rev", "build", "section", "chapter"}) {
+  for (const std::string_view word :
+       {"version", "ver.", "ver", "release", "rev", "build", "section", "chapter"}) {
     if (context.find(word) != std::string::npos) return 0;
   }
   if (!context.empty() && (context.back() == 'v' || context.back() == 'r')) return 0;
@@ -263,12 +270,12 @@ bool is_placeholder(std::string_view value) {
   if (first == '$' || first == '#' || value.substr(0, 2) == "{{" || value.substr(0, 2) == "%(") return true;
   const std::string text = lower_case(value);
   constexpr auto kWords = std::to_array<std::string_view>({
-      "example",   "sample",   "placeholder", "changeme", "change-me", "change_me",  "your-",     "your_",
-      "yourkey",   "yourtoken", "yourpass",   "yoursecret", "my-secret", "my_secret", "mysecret", "my-token",
-      "my_token",  "mytoken",  "insert",      "replace",  "redacted",  "dummy",      "fake",      "xxxx",
-      "0000000",   "****",     "....",        "notreal",  "not-real",  "not_real",   "todo",      "testtest",
-      "12345678",  "abcdefgh", "secret-key",  "secret_key", "api-key", "api_key",    "test-key",  "test_key",
-      "undefined", "deadbeef", "foobar",      "lorem",    "goes-here", "goes_here",  "_here",     "-here",
+      "example",   "sample",    "placeholder", "changeme",   "change-me", "change_me", "your-",    "your_",
+      "yourkey",   "yourtoken", "yourpass",    "yoursecret", "my-secret", "my_secret", "mysecret", "my-token",
+      "my_token",  "mytoken",   "insert",      "replace",    "redacted",  "dummy",     "fake",     "xxxx",
+      "0000000",   "****",      "....",        "notreal",    "not-real",  "not_real",  "todo",     "testtest",
+      "12345678",  "abcdefgh",  "secret-key",  "secret_key", "api-key",   "api_key",   "test-key", "test_key",
+      "undefined", "deadbeef",  "foobar",      "lorem",      "goes-here", "goes_here", "_here",    "-here",
   });
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });

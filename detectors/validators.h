@@ -24,12 +24,12 @@ double aba_routing(const Match& match, double confidence);
 // became known through advertising.
 double us_ssn(const Match& match, double confidence);
 
-// A date that can be somebody's day of birth: month, day and a year from 1900 on, in the orders Y-M-D, M-D-Y and
-// D-M-Y; month names are taken as valid.
+// A date that can be somebody's day of birth: month, day and a year from 1900 on, in the orders Y-M-D, M-D-Y
+// and D-M-Y; month names are taken as valid.
 double plausible_date(const Match& match, double confidence);
 
-// A dotted IPv4 address of a machine: octets up to 255, no leading zeros, and none of 0.0.0.0, 127/8, 255/8 and
-// the like; four small numbers after "version" or "v" are a version.
+// A dotted IPv4 address of a machine: octets up to 255, no leading zeros, and none of 0.0.0.0, 127/8, 255/8
+// and the like; four small numbers after "version" or "v" are a version.
 double ipv4_address(const Match& match, double confidence);
 
 // At least kSecretEntropy bits per character, and not a placeholder.
@@ -40,7 +40,8 @@ double high_entropy(const Match& match, double confidence);
 // "<token>", "${TOKEN}", "example", runs of one character or of counting digits.
 bool is_placeholder(std::string_view value);
 
-// Bits per byte of the empirical byte distribution (Shannon 1948): 0 for "" and "aaaa", 4 for 16 distinct bytes.
+// Bits per byte of the empirical byte distribution (Shannon 1948): 0 for "" and "aaaa", 4 for 16 distinct
+// bytes.
 double shannon_entropy(std::string_view value);
 
 }  // namespace aegis::detectors

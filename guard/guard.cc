@@ -35,7 +35,19 @@ bool is_redactable(const Finding& finding) {
   return finding.kind == Kind::secret || (finding.kind == Kind::pii && finding.severity == Severity::critical);
 }
 
-std::vector<store::FindingRow> rows(const Event& event, const std::vector<FieldFinding>& findings) {
+// Names and pointers are somebody else's text too: a URI may carry a token, a key may be one.
+std::string recordable(const detectors::Scanner& scanner, std::string_view text) {
+  const auto report = scanner.scan(text);
+  if (!report.complete) return "[not scanned]";
+  std::vector<Finding> secrets;
+  for (const Finding& finding : report.findings) {
+    if (is_redactable(finding)) secrets.push_back(finding);
+  }
+  return secrets.empty() ? std::string(text) : detectors::redact(text, secrets, detectors::RedactMode::redact);
+}
+
+std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Event& event,
+                                    const std::vector<FieldFinding>& findings) {
   std::vector<store::FindingRow> rows;
   rows.reserve(findings.size());
   for (const auto& [field, f] : findings) {
@@ -44,7 +56,7 @@ std::vector<store::FindingRow> rows(const Event& event, const std::vector<FieldF
                     .type = std::string(f.type),
                     .severity = std::string(detectors::name(f.severity)),
                     .confidence = f.confidence,
-                    .field = event.pointer ? event.pointer(field) : std::string(),
+                    .field = event.pointer ? recordable(scanner, event.pointer(field)) : std::string(),
                     .start = static_cast<std::int64_t>(f.start),
                     .end = static_cast<std::int64_t>(f.end)});
   }
@@ -203,13 +215,13 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
                                                    .at = now_ms(),
                                                    .server = session.server,
                                                    .operation = std::string(event.operation),
-                                                   .target = std::string(event.target),
+                                                   .target = recordable(*rulebook_.scanner, event.target),
                                                    .effect = std::string(name(verdict.effect)),
                                                    .enforced = std::string(name(verdict.enforced)),
                                                    .rule = verdict.rule,
                                                    .reason = verdict.reason,
                                                    .decide_us = monotonic_us() - started,
-                                                   .findings = rows(event, verdict.findings)});
+                                                   .findings = rows(*rulebook_.scanner, event, verdict.findings)});
     if (!recorded) {
       log::error(recorded.error().message);
       if (rulebook_.mode != Mode::observe) {
@@ -242,7 +254,7 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
                                                   .status = std::string(status),
                                                   .latency_us = monotonic_us() - call.started_us,
                                                   .rule = verdict.rule,
-                                                  .findings = rows(event, verdict.findings)});
+                                                  .findings = rows(*rulebook_.scanner, event, verdict.findings)});
     if (!recorded) log::error(recorded.error().message);
   } catch (const std::exception& error) {
     log::error(std::string("internal error while judging a result: ") + error.what());

@@ -91,7 +91,8 @@ struct LogEntry {
   std::int64_t id = 0;
   UnixMillis at = 0;
   std::string server, operation, target, effect, enforced, rule, reason;
-  std::string outcome;  // empty while none was recorded
+  std::string outcome;       // empty while none was recorded
+  std::string outcome_rule;  // what decided about the result; empty when it passed untouched
   std::int64_t latency_us = 0;
   std::vector<FindingRow> findings;
 };

@@ -22,7 +22,8 @@ Json entry_json(const store::LogEntry& entry) {
                         {"start", f.start},
                         {"end", f.end}});
   }
-  return {{"id", entry.id},
+  // As text: a 63-bit number does not survive being read as a double.
+  return {{"id", std::to_string(entry.id)},
           {"at", rfc3339(entry.at)},
           {"server", entry.server},
           {"operation", entry.operation},
@@ -32,6 +33,7 @@ Json entry_json(const store::LogEntry& entry) {
           {"rule", entry.rule},
           {"reason", entry.reason},
           {"outcome", entry.outcome},
+          {"outcome_rule", entry.outcome_rule},
           {"latency_us", entry.latency_us},
           {"findings", std::move(findings)}};
 }
@@ -51,6 +53,13 @@ std::string finding_summary(const std::vector<store::FindingRow>& findings) {
   return text;
 }
 
+// The call's rule, the result's, both, or "-".
+std::string deciding_rules(const store::LogEntry& entry) {
+  if (entry.rule.empty() && entry.outcome_rule.empty()) return "-";
+  if (entry.rule.empty() || entry.outcome_rule.empty()) return entry.rule + entry.outcome_rule;
+  return entry.rule + ", " + entry.outcome_rule;
+}
+
 int log_of(store::Store& store, const store::Agent& agent, std::size_t limit, bool json) {
   const auto entries = store.log(agent.id, limit);
   if (!entries) return fail(entries.error());
@@ -64,7 +73,7 @@ int log_of(store::Store& store, const store::Agent& agent, std::size_t limit, bo
   for (const auto& entry : *entries) {
     rows.push_back({rfc3339(entry.at), printable(entry.server), printable(entry.target),
                     entry.enforced == entry.effect ? entry.effect : entry.effect + " (observed)",
-                    entry.outcome.empty() ? "-" : entry.outcome, entry.rule.empty() ? "-" : entry.rule,
+                    entry.outcome.empty() ? "-" : entry.outcome, deciding_rules(entry),
                     finding_summary(entry.findings)});
   }
   std::cout << table(rows);

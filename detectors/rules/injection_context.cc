@@ -40,10 +40,12 @@ bool is_quoted(std::string_view before, std::string_view after) {
   std::string_view head = before.substr(0, before.size() - mark);
   while (!head.empty() && is_space(head.back())) head.remove_suffix(1);
   const char previous = head.empty() ? '\0' : head.back();
-  if (is_letter(previous) || previous == '(' || previous == ',' || previous == '=' || previous == '-') return true;
+  if (is_letter(previous) || previous == '(' || previous == ',' || previous == '=' || previous == '-')
+    return true;
   // At the start of a text or line: prose goes on after the closing mark.
   const std::size_t close = after.find_first_of("\"'`");
-  const std::string_view tail = close == std::string_view::npos ? std::string_view{} : after.substr(close + 1);
+  const std::string_view tail =
+      close == std::string_view::npos ? std::string_view{} : after.substr(close + 1);
   return tail.size() > 1 && tail[0] == ' ' && is_letter(tail[1]);
 }
 
@@ -57,9 +59,10 @@ bool is_discussed_before(std::string_view lower) {
     if (!abbreviation) lower = tail;
   }
   constexpr auto kWords = std::to_array<std::string_view>({
-      "such as",   "phrase",  "attack",  "example", "e.g.",     "detect",  "called",   "known as", "injection",
-      "jailbreak", "pattern", "payload", "attempt", "malicious", "adversar", "says ",   "said ",    "saying",
-      "the words", "flags ",  "blocks ", "matches", "contains", "the string", "refuse to", "trick",  "telling it",
+      "such as",  "phrase",    "attack",     "example",   "e.g.",      "detect",     "called",
+      "known as", "injection", "jailbreak",  "pattern",   "payload",   "attempt",    "malicious",
+      "adversar", "says ",     "said ",      "saying",    "the words", "flags ",     "blocks ",
+      "matches",  "contains",  "the string", "refuse to", "trick",     "telling it",
   });
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
@@ -67,8 +70,19 @@ bool is_discussed_before(std::string_view lower) {
 
 bool is_discussed_after(std::string_view lower) {
   constexpr auto kWords = std::to_array<std::string_view>({
-      "attack", "injection", "jailbreak", "is a common", "is an example", "are common", "are examples", "phrases",
-      "is a classic", "-style", "and similar", "or similar", "patterns",
+      "attack",
+      "injection",
+      "jailbreak",
+      "is a common",
+      "is an example",
+      "are common",
+      "are examples",
+      "phrases",
+      "is a classic",
+      "-style",
+      "and similar",
+      "or similar",
+      "patterns",
   });
   lower = lower.substr(0, lower.find('\n'));
   return std::any_of(kWords.begin(), kWords.end(),
@@ -87,14 +101,14 @@ std::string_view take_last_word(std::string_view& text) {
 
 // "you may ignore …", "how to ignore …", "do not ignore …": says what is possible or wrong, orders nothing.
 bool is_not_an_order(std::string_view lower) {
-  constexpr auto kModals = std::to_array<std::string_view>({"can", "may", "could", "might", "cannot", "can't", "safely",
-                                                            "don't", "not", "never", "would", "didn't", "doesn't",
-                                                            "users", "people", "models", "they", "it", "we", "i"});
+  constexpr auto kModals = std::to_array<std::string_view>(
+      {"can",   "may",    "could",   "might", "cannot", "can't",  "safely", "don't", "not", "never",
+       "would", "didn't", "doesn't", "users", "people", "models", "they",   "it",    "we",  "i"});
   const std::string_view last = take_last_word(lower);
   if (last == "to") {
     const std::string_view whom = take_last_word(lower);
-    return !whom.empty() && whom != "you" && whom != "need" && whom != "have" && whom != "now" && whom != "going" &&
-           whom != "want" && whom != "required" && whom != "instructed" && whom != "sure";
+    return !whom.empty() && whom != "you" && whom != "need" && whom != "have" && whom != "now" &&
+           whom != "going" && whom != "want" && whom != "required" && whom != "instructed" && whom != "sure";
   }
   return std::find(kModals.begin(), kModals.end(), last) != kModals.end();
 }
@@ -118,8 +132,8 @@ double unless_discussed(const Match& match, double confidence) {
   const std::size_t end = match.start + match.value.size();
   const std::string before = lower_case(match.text.substr(from, match.start - from));
   const std::string after = lower_case(match.text.substr(end, kContextAfter));
-  const bool discussed = is_quoted(before, after) || is_discussed_before(before) || is_discussed_after(after) ||
-                         is_not_an_order(before);
+  const bool discussed = is_quoted(before, after) || is_discussed_before(before) ||
+                         is_discussed_after(after) || is_not_an_order(before);
   return discussed ? std::min(confidence, kDiscussed) : confidence;
 }
 

@@ -9,7 +9,8 @@
 namespace aegis::detectors {
 namespace {
 
-// git@host:repo is a transport address, icon@2x.png a file, https://user:password@host a credential of another family.
+// git@host:repo is a transport address, icon@2x.png a file, https://user:password@host a credential of
+// another family.
 double email_address(const Match& match, double confidence) {
   std::string value(match.value);
   std::transform(value.begin(), value.end(), value.begin(),
@@ -19,8 +20,8 @@ double email_address(const Match& match, double confidence) {
   const std::string_view tail = lower.substr(lower.rfind('.') + 1);
   if (local == "git" || local == "hg") return 0;
   constexpr auto kFiles = std::to_array<std::string_view>(
-      {"png", "jpg", "jpeg", "gif", "svg", "webp", "js", "mjs", "ts", "css", "json", "html", "txt", "lock", "service",
-       "local", "localhost", "internal", "invalid", "test"});
+      {"png",  "jpg",  "jpeg", "gif",  "svg",     "webp",  "js",        "mjs",      "ts",      "css",
+       "json", "html", "txt",  "lock", "service", "local", "localhost", "internal", "invalid", "test"});
   if (std::find(kFiles.begin(), kFiles.end(), tail) != kFiles.end()) return 0;
   constexpr std::size_t kUrlContext = 80;
   const std::size_t from = match.start - std::min(match.start, kUrlContext);
@@ -60,9 +61,9 @@ void add_contact(std::vector<Rule>& rules) {
       .confidence = 0.85,
       .pattern =
           R"((?<![\w.$#\-/])\d{1,6}[A-Za-z]?(?: [NSEW]\.?)?(?: (?:[A-Z][A-Za-z'\-]{1,20}|\d{1,3}(?:st|nd|rd|th))){1,3} (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Highway|Hwy|Parkway|Pkwy)\b\.?(?:,? (?:Apt|Suite|Ste|Unit)\.? ?[A-Za-z0-9\-]{1,6})?(?:,? [A-Z][A-Za-z.'\-]{1,20}(?: [A-Z][A-Za-z.'\-]{1,20}){0,2})?(?:,? [A-Z]{2},? \d{5}(?:-\d{4})?)?)",
-      .anchors = {" street", " st,", " st.", " st ",  " avenue",   " ave",     " road", " rd", " boulevard",
-                  " blvd",   " lane", " ln", " drive", " dr,",      " dr.",     " dr ",  " court", " ct",
-                  " terrace", " highway", " hwy", " parkway", " pkwy"},
+      .anchors = {" street",    " st,",  " st.",     " st ",     " avenue", " ave",     " road", " rd",
+                  " boulevard", " blvd", " lane",    " ln",      " drive",  " dr,",     " dr.",  " dr ",
+                  " court",     " ct",   " terrace", " highway", " hwy",    " parkway", " pkwy"},
       .before = 80,
       .after = 130,
       .hits = {{"Ship to 123 Main St, Springfield, IL 62704", "with city, state and ZIP code"},
@@ -79,11 +80,12 @@ void add_contact(std::vector<Rule>& rules) {
       .confidence = 0.7,
       .pattern =
           R"((?i:\bmy (?:full )?name is|\b(?:patient|customer|client|employee|cardholder|beneficiary|full)(?:'s)?[ _-]?name["']?(?: is|[:=])|\bpatient["']?:) ?["']?([A-Z][a-z'\-]{1,20}(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'\-]{1,20}){1,2}))",
-      .anchors = {"name is", "patient", "customer", "client", "employee", "cardholder", "beneficiary", "full name",
-                  "full_name", "fullname"},
+      .anchors = {"name is", "patient", "customer", "client", "employee", "cardholder", "beneficiary",
+                  "full name", "full_name", "fullname"},
       .before = 8,
       .after = 100,
-      .hits = {{"Hello, my name is John Doe.", "an introduction"}, {"Patient: Maria A. Gonzalez", "a labelled field"}},
+      .hits = {{"Hello, my name is John Doe.", "an introduction"},
+               {"Patient: Maria A. Gonzalez", "a labelled field"}},
       .misses = {{"my name is in the list", "no name"},
                  {"client: Apache", "one word, a product"},
                  {"the function name is Parse", "a thing with a name"}},
@@ -113,7 +115,8 @@ void add_documents(std::vector<Rule>& rules) {
           R"((?i:\bpassport(?:[ _-]?(?:number|num|no|id|#))?)[^\w\n]{0,6}(?:is |was |of )?[^\w\n]{0,3}([A-Z]{1,2}\d{6,9}|\d{9})(?![A-Za-z0-9.\-]))",
       .anchors = {"passport"},
       .after = 50,
-      .hits = {{"passport P123456789", "letter and digits"}, {"\"passport_number\": \"533380006\"", "nine digits"}},
+      .hits = {{"passport P123456789", "letter and digits"},
+               {"\"passport_number\": \"533380006\"", "nine digits"}},
       .misses = {{"passport 0.7.0", "a package and its version"},
                  {"passport-local-mongoose", "a package"},
                  {"a passport number has 9 characters", "talks about passports"}},
@@ -126,8 +129,8 @@ void add_documents(std::vector<Rule>& rules) {
       .confidence = 0.9,
       .pattern =
           R"((?i:\bdriv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|num|no|id|#))?)[^\w\n]{0,6}(?:is |was )?[^\w\n]{0,3}((?:DL-?)?[A-Z]{0,2}\d(?:[ -]?\d){5,13})(?![A-Za-z0-9]))",
-      .anchors = {"driver's lic", "drivers lic", "driver lic", "driver_lic", "driver-lic", "driverlic", "driverslic",
-                  "drivers_lic", "driving lic", "driving_lic"},
+      .anchors = {"driver's lic", "drivers lic", "driver lic", "driver_lic", "driver-lic", "driverlic",
+                  "driverslic", "drivers_lic", "driving lic", "driving_lic"},
       .after = 80,
       .hits = {{"driver's license number: D1234567", "named"}, {"driving licence 1234 56789", "digits only"}},
       .misses = {{"a driver license is required", "talks about licences"},
@@ -157,7 +160,8 @@ void add_documents(std::vector<Rule>& rules) {
                   "patient_id", "patientid", "patient-id"},
       .after = 45,
       .hits = {{"MRN: 00123456", "abbreviated"}, {"\"patient_id\": \"P-4711001\"", "as a field"}},
-      .misses = {{"MRN format is digits", "talks about the field"}, {"patient_id INTEGER NOT NULL", "a column"}},
+      .misses = {{"MRN format is digits", "talks about the field"},
+                 {"patient_id INTEGER NOT NULL", "a column"}},
   });
   rules.push_back({
       .id = "api-key-in-prose",
@@ -169,7 +173,9 @@ void add_documents(std::vector<Rule>& rules) {
       .anchors = {"api key is", "api-key is", "api_key is", "apikey is"},
       .after = 110,
       .validate = high_entropy,
-      .hits = {{"The api key is q7Zp4mN8xR2v" "L9sT3wK6", "said in a sentence"}},
+      .hits = {{"The api key is q7Zp4mN8xR2v"
+                "L9sT3wK6",
+                "said in a sentence"}},
       .misses = {{"the API key is your-api-key-goes-here", "a placeholder"},
                  {"the API key is misconfigured", "talks about the key"}},
   });

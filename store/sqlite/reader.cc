@@ -82,6 +82,7 @@ Result<std::vector<LogEntry>> Reader::log(AgentId agent, std::size_t limit) {
     entry.reason = cursor.text(8);
     entry.outcome = cursor.text(9);
     entry.latency_us = cursor.integer(10);
+    entry.outcome_rule = cursor.text(11);
     auto rows = findings(entry.id);
     if (!rows) return rows.error();
     entry.findings = std::move(*rows);

@@ -44,7 +44,7 @@ class Reader {
   Statement all_{*database_, "SELECT " AEGIS_AGENT_COLUMNS " FROM agent ORDER BY name"};
   Statement log_{*database_,
                  "SELECT d.id, d.at, d.server, d.operation, d.target, d.effect, d.enforced, d.rule, d.reason,"
-                 " o.status, o.latency_us FROM decision d LEFT JOIN outcome o ON o.decision = d.id"
+                 " o.status, o.latency_us, o.rule FROM decision d LEFT JOIN outcome o ON o.decision = d.id"
                  " WHERE d.agent = ? ORDER BY d.id DESC LIMIT ?"};
   Statement findings_{
       *database_,

@@ -31,7 +31,7 @@ Result<State> acceptable_state(Database& database) {
     return unavailable("store " + database.path() +
                        ": this is a database of another program; choose another path with --store");
   }
-  const int known = migrations().back().version;
+  const int known = static_cast<int>(migrations().size());
   if (state->version > known) {
     return unavailable("store " + database.path() + ": its schema " + std::to_string(state->version) +
                        " is newer than this release knows (" + std::to_string(known) +
@@ -57,7 +57,7 @@ Result<void> use_wal(Database& database) {
 }  // namespace
 
 Result<void> migrate(Database& database) {
-  const int known = migrations().back().version;
+  const int known = static_cast<int>(migrations().size());
   const auto before = acceptable_state(database);
   if (!before) return before.error();
   if (auto done = use_wal(database); !done) return done;  // only now: it changes the file
@@ -67,9 +67,9 @@ Result<void> migrate(Database& database) {
   if (!transaction) return transaction.error();
   const auto now = acceptable_state(database);  // again: another process may have been faster
   if (!now) return now.error();
-  for (const Migration& migration : migrations()) {
-    if (migration.version <= now->version) continue;
-    if (auto done = database.execute(migration.sql); !done) return done;
+  // The files are numbered without gaps, so the n-th leads to schema n.
+  for (const EmbeddedFile& migration : migrations().subspan(static_cast<std::size_t>(now->version))) {
+    if (auto done = database.execute(std::string(migration.text).c_str()); !done) return done;
   }
   const std::string marks = "PRAGMA application_id = " + std::to_string(kApplicationId) +
                             "; PRAGMA user_version = " + std::to_string(known);

@@ -5,18 +5,14 @@
 
 #include <span>
 
+#include "base/embedded.h"
 #include "base/result.h"
 #include "store/sqlite/database.h"
 
 namespace aegis::store::sqlite {
 
-struct Migration {
-  int version;  // of the schema it leads to: 1, 2, …
-  const char* sql;
-};
-
-// In order; generated at build time from store/migrations/*.sql.
-std::span<const Migration> migrations();
+// store/migrations/NNNN_what.sql in order, built in; numbered 0001, 0002, … without gaps (CMake checks).
+std::span<const EmbeddedFile> migrations();
 
 inline constexpr int kApplicationId = 0x41454753;  // "AEGS"
 

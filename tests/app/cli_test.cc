@@ -23,7 +23,7 @@ class Cli : public testing::Test {
   Ran run(const std::string& arguments, const std::string& input = "") const {
     const std::string in = folder_ / "input";
     std::ofstream(in, std::ios::binary) << input;
-    const std::string command = "env -i PATH=\"$PATH\" HOME='" + folder_.path() + "' '" AEGIS_BINARY "' " + arguments + " <'" + in + "' 2>&1";
+    const std::string command = "env -i PATH=\"$PATH\" HOME='" + folder_.path() + "' '" AEGIS_BINARY "' 2>&1 " + arguments + " <'" + in + "'";
     std::FILE* pipe = ::popen(command.c_str(), "r");
     Ran ran;
     char buffer[4096];

@@ -1,4 +1,5 @@
-// The slow way to scan: every pattern over the whole text, without anchors and windows. What the engine is held to.
+// The slow way to scan: every pattern over the whole text, without anchors and windows. What the engine is
+// held to.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +23,11 @@ inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string
     for (std::size_t from = 0; from <= text.size();) {
       if (pattern.find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
       const Match match{text, text.substr(found.start, found.end - found.start), found.start};
-      const double confidence = rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
+      const double confidence =
+          rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
       from = std::max(found.match_start + 1, confidence > 0 ? found.end : found.start);
       if (confidence <= 0) continue;
-      findings.push_back(
-          {rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
+      findings.push_back({rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
     }
   }
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -39,8 +40,8 @@ inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string
 inline std::string describe(const std::vector<Finding>& findings) {
   std::string out;
   for (const Finding& finding : findings) {
-    out += std::string(finding.rule) + " " + std::to_string(finding.start) + "-" + std::to_string(finding.end) + " " +
-           std::to_string(finding.confidence) + "\n";
+    out += std::string(finding.rule) + " " + std::to_string(finding.start) + "-" +
+           std::to_string(finding.end) + " " + std::to_string(finding.confidence) + "\n";
   }
   return out;
 }

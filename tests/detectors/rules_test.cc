@@ -39,14 +39,16 @@ TEST(Rules, EveryHitFires) {
 TEST(Rules, EveryHitFiresInTheMiddleOfOtherText) {
   for (const Rule& rule : rules()) {
     for (const Example& hit : rule.hits) {
-      EXPECT_TRUE(fires(rule, "Some words first.\n" + hit.text + "\nand more.")) << rule.id << ": " << hit.text;
+      EXPECT_TRUE(fires(rule, "Some words first.\n" + hit.text + "\nand more."))
+          << rule.id << ": " << hit.text;
     }
   }
 }
 
 TEST(Rules, NoMissFires) {
   for (const Rule& rule : rules()) {
-    for (const Example& miss : rule.misses) EXPECT_FALSE(fires(rule, miss.text)) << rule.id << ": " << miss.text;
+    for (const Example& miss : rule.misses)
+      EXPECT_FALSE(fires(rule, miss.text)) << rule.id << ": " << miss.text;
   }
 }
 
@@ -54,9 +56,10 @@ TEST(Rules, AreWellFormed) {
   std::set<std::string> ids;
   for (const Rule& rule : rules()) {
     EXPECT_TRUE(ids.insert(rule.id).second) << rule.id;
-    EXPECT_TRUE(rule.id.size() > 2 && rule.id.front() != '-' && rule.id.back() != '-' &&
-                std::all_of(rule.id.begin(), rule.id.end(),
-                            [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }))
+    EXPECT_TRUE(
+        rule.id.size() > 2 && rule.id.front() != '-' && rule.id.back() != '-' &&
+        std::all_of(rule.id.begin(), rule.id.end(),
+                    [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }))
         << rule.id;
     EXPECT_FALSE(rule.type.empty()) << rule.id;
     EXPECT_TRUE(rule.confidence > 0 && rule.confidence <= 1) << rule.id;
@@ -85,8 +88,9 @@ TEST(Rules, AnchorsAreUsable) {
     }
     for (const Example& hit : rule.hits) {
       const std::string text = lower_case(hit.text);
-      EXPECT_TRUE(std::any_of(rule.anchors.begin(), rule.anchors.end(),
-                              [&](const std::string& anchor) { return text.find(anchor) != std::string::npos; }))
+      EXPECT_TRUE(
+          std::any_of(rule.anchors.begin(), rule.anchors.end(),
+                      [&](const std::string& anchor) { return text.find(anchor) != std::string::npos; }))
           << rule.id << ": " << hit.text;
     }
   }
@@ -103,12 +107,14 @@ TEST(Rules, MatchesOfHitsLieInTheWindow) {
       }
       const auto alone = Scanner::create({rule});
       ASSERT_TRUE(alone) << rule.id;
-      EXPECT_EQ(describe((*alone)->scan(hit.text).findings), describe(everywhere)) << rule.id << ": " << hit.text;
+      EXPECT_EQ(describe((*alone)->scan(hit.text).findings), describe(everywhere))
+          << rule.id << ": " << hit.text;
     }
   }
 }
 
-// An unbounded repetition can match further than any window; "{n,}", "*" and "+" on more than a blank are refused.
+// An unbounded repetition can match further than any window; "{n,}", "*" and "+" on more than a blank are
+// refused.
 TEST(Rules, PatternsAreBounded) {
   for (const Rule& rule : rules()) {
     const std::string& p = rule.pattern;

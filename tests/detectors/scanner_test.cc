@@ -94,8 +94,8 @@ TEST(Scanner, DigitRunsAreAnchorsToo) {
 }
 
 TEST(Scanner, FindingsAreOrderedByStartThenRule) {
-  const auto scanner = scanner_of({word_rule("b", "cat", {"cat"}), word_rule("a", "cat", {"cat"}),
-                                   word_rule("c", "a cat", {"cat"})});
+  const auto scanner = scanner_of(
+      {word_rule("b", "cat", {"cat"}), word_rule("a", "cat", {"cat"}), word_rule("c", "a cat", {"cat"})});
   EXPECT_EQ(describe(scanner->scan("a cat").findings), "c 0-5 0.500000\na 2-5 0.500000\nb 2-5 0.500000\n");
 }
 
@@ -132,10 +132,12 @@ TEST(Scanner, TooManyFindingsLeaveTheScanIncomplete) {
   EXPECT_EQ(report.findings.size(), kMaxFindings);
 }
 
-// All texts the rules bring along, in random order: windows touch, overlap and span the segments of the finder.
+// All texts the rules bring along, in random order: windows touch, overlap and span the segments of the
+// finder.
 TEST(Scanner, EqualsTheOracle) {
   const auto scanner = Scanner::builtin();
-  std::vector<std::string> pieces = {"\n", " ", "\n\n", "\"", "the quick brown fox ", "1234 5678 ", std::string(300, 'x')};
+  std::vector<std::string> pieces = {
+      "\n", " ", "\n\n", "\"", "the quick brown fox ", "1234 5678 ", std::string(300, 'x')};
   for (const Rule& rule : scanner->rules()) {
     for (const Example& example : rule.hits) pieces.push_back(example.text);
     for (const Example& example : rule.misses) pieces.push_back(example.text);
@@ -181,7 +183,8 @@ TEST(Scanner, ThreadsShareOneScanner) {
   EXPECT_FALSE(expected.empty());
 }
 
-// What a hostile text may cost is linear in its size: ten times the text may not take a hundred times as long.
+// What a hostile text may cost is linear in its size: ten times the text may not take a hundred times as
+// long.
 TEST(Scanner, FloodsStayLinear) {
   const auto scanner = Scanner::builtin();
   const auto time = [&](const std::string& unit, std::size_t size) {
@@ -192,7 +195,8 @@ TEST(Scanner, FloodsStayLinear) {
     EXPECT_LE(report.findings.size(), kMaxFindings);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (const std::string unit : {"ignore ", "1234567890", "1-", "a", "@", "a.b@c.", "<!-- ai ", "ignore all the previous "}) {
+  for (const std::string unit :
+       {"ignore ", "1234567890", "1-", "a", "@", "a.b@c.", "<!-- ai ", "ignore all the previous "}) {
     time(unit, 1000);  // compiles the patterns
     const double small = time(unit, 20'000);
     const double large = time(unit, 200'000);

@@ -339,7 +339,11 @@ TEST_F(McpProxyTest, AnIdInUseIsRefused) {
 TEST_F(McpProxyTest, NothingOfASecretIsRecorded) {
   client(call(1, "post", R"({"body":")" + kAwsKey + R"("})"));
   server(text_result(1, "echo " + kAwsKey));
+  client(call(2, kAwsKey, R"({")" + kAwsKey + R"(":{")" + kAwsKey + R"(":")" + kAwsKey + R"("}})"));
+  client(R"({"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"https://h/?key=)" + kAwsKey + R"("}})");
+  server(R"({"jsonrpc":"2.0","id":3,"error":{"code":1,"message":"no )" + kAwsKey + R"("}})");
   ASSERT_TRUE(store_->flush());
+  EXPECT_EQ(log().size(), 3u);
   proxy_.reset();
   guard_.reset();
   store_.reset();

@@ -16,27 +16,11 @@
 #include <utility>
 
 #include "store/store.h"
+#include "tests/support/temp_folder.h"
 
 namespace aegis::store::testing {
 
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "aegis-store-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using testing_support::TempFolder;
 
 // The store, or a failed test and the end of this process: without one nothing can be tested.
 inline std::unique_ptr<Store> must_open(const std::string& path) {

@@ -1,0 +1,44 @@
+// A whole session of hostile lines from both sides through the proxy and the guard. Every line that comes out must be
+// one valid JSON message, and after the session nothing may be waiting.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
+#include "gateway/mcp_proxy.h"
+
+namespace {
+
+void require_message(std::string_view line) {
+  if (line.find('\n') != std::string_view::npos) std::abort();
+  if (aegis::Json::parse(line, nullptr, false).is_discarded()) std::abort();
+}
+
+}  // namespace
+
+// The first byte of a line says whose it is: 'c' the client's, anything else the server's.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace aegis;
+  log::set_level(log::Level::off);
+  static guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::observe}, nullptr, "none");
+  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict}, nullptr, "none");
+  if (size == 0) return 0;
+  gateway::McpProxy proxy(data[0] % 2 == 0 ? &guard : &strict, {.session = {.agent = 1, .server = "s"},
+                                                                .known_server = nullptr,
+                                                                .to_client = require_message,
+                                                                .to_server = require_message});
+  std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  while (!rest.empty()) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (line.size() < 2) continue;
+    if (line[0] == 'c') proxy.from_client(line.substr(1));
+    else proxy.from_server(line.substr(1));
+  }
+  proxy.fail_waiting("the session ended");
+  if (proxy.waiting() != 0) std::abort();
+  return 0;
+}
