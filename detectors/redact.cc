@@ -101,18 +101,40 @@ std::string redact(std::string_view text, std::span<const Finding> findings, Red
   return out;
 }
 
+namespace {
+
+// Whether the text is itself JSON, as tools' texts often are: then a passage ends with the string it stands in, and
+// what is left is still JSON. A guess by the first character is enough, a wrong one only makes a passage shorter.
+bool looks_like_json(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
+// An unescaped quotation mark.
+bool is_quote(std::string_view text, std::size_t at) {
+  std::size_t backslashes = 0;
+  while (backslashes < at && text[at - 1 - backslashes] == '\\') ++backslashes;
+  return text[at] == '"' && backslashes % 2 == 0;
+}
+
+}  // namespace
+
 Span injected_passage(std::string_view text, const Finding& finding) {
+  const bool json = looks_like_json(text);
   const std::size_t first = border_before(text, std::min(finding.start, text.size()));
   const std::size_t last = border_after(text, std::clamp(finding.end, first, text.size()));
 
   std::size_t start = first;
   const std::size_t lowest = first - std::min(first, kMaxInjectionSpan);
-  while (start > lowest && !ends_sentence(text, start - 1)) --start;
+  while (start > lowest && !ends_sentence(text, start - 1) && !(json && is_quote(text, start - 1))) --start;
   while (start < first && is_space(text[start])) ++start;
 
   std::size_t end = last;
   const std::size_t highest = std::min(text.size(), last + kMaxInjectionSpan);
-  while (end < highest && !is_blank_line(text, end)) ++end;
+  const auto ends_here = [&](std::size_t at) {
+    return is_blank_line(text, at) || (json && (is_quote(text, at) || text.substr(at, 4) == "\\n\\n"));
+  };
+  while (end < highest && !ends_here(end)) ++end;
   // Where the limit cut through a character, that character stays.
   return {std::min(border_after(text, start), first), std::max(border_before(text, end), last)};
 }

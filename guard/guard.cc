@@ -19,14 +19,17 @@ using detectors::Severity;
 // Below this a hint is not even worth a line in the record.
 constexpr double kWorthRecording = 0.5;
 
-bool is_injection(const Finding& finding) {
-  return finding.kind == Kind::injection || finding.kind == Kind::tool_poisoning;
+// Orders hidden in a tool's definition are looked for there; in a file or a web page the same words are most often
+// documentation, and what is an order all the same the injection rules know.
+bool is_injection(const Finding& finding, Point point) {
+  return finding.kind == Kind::injection || (finding.kind == Kind::tool_poisoning && point == Point::definition);
 }
 
 // E-mail addresses, phone numbers and the like are what ordinary work is made of: recording each would only be
 // noise, and a second copy of where personal data is. Output categories are for text a model wrote.
-bool worth_recording(const Finding& finding) {
+bool worth_recording(const Finding& finding, Point point) {
   if (finding.confidence < kWorthRecording || finding.kind == Kind::output) return false;
+  if (finding.kind == Kind::tool_poisoning) return point == Point::definition;
   return finding.kind != Kind::pii || finding.severity >= Severity::high;
 }
 
@@ -111,10 +114,10 @@ void Guard::detect(const Event& event, Verdict* verdict, Facts* facts) const {
     const auto report = rulebook_.scanner->scan(event.fields[field]);
     facts->scan_incomplete |= !report.complete;
     for (const Finding& finding : report.findings) {
-      if (!worth_recording(finding)) continue;
+      if (!worth_recording(finding, event.point)) continue;
       const bool certain = finding.confidence >= detectors::kCertain;
-      facts->certain_injection |= is_injection(finding) && certain;
-      facts->suspected_injection |= is_injection(finding) && !certain;
+      facts->certain_injection |= is_injection(finding, event.point) && certain;
+      facts->suspected_injection |= is_injection(finding, event.point) && !certain;
       facts->certain_secret |= finding.kind == Kind::secret && certain;
       facts->critical_pii |= finding.kind == Kind::pii && finding.severity == Severity::critical && certain;
       verdict->findings.push_back({field, finding});
@@ -132,7 +135,7 @@ void Guard::act(const Event& event, Verdict* verdict) const {
     for (; it != verdict->findings.end() && it->field == field; ++it) {
       const Finding& finding = it->finding;
       const bool certain = finding.confidence >= detectors::kCertain;
-      if (is_injection(finding) && event.point == Point::result && (certain || strict)) {
+      if (is_injection(finding, event.point) && event.point == Point::result && (certain || strict)) {
         passages.push_back(detectors::injected_passage(text, finding));
       } else if (is_redactable(finding)) {
         // In a result, critical personal data is often the very thing that was asked for; strict takes it out.
