@@ -12,8 +12,8 @@ constexpr std::uint32_t kInterpreterMatchLimit = 50 * kMatchLimit;
 
 // PCRE2's default of 32 KiB is too small for alternations in a 600-byte gap; the memory is only reserved
 // until used.
-constexpr std::size_t kJitStackStart = 32 * 1024;
-constexpr std::size_t kJitStackMax = 512 * 1024;
+constexpr std::size_t kJitStackStart = std::size_t{32} * 1024;
+constexpr std::size_t kJitStackMax = std::size_t{512} * 1024;
 
 // Groups 0 and 1 are all that is asked for.
 constexpr std::uint32_t kPairs = 2;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "detectors/redact.h"
 #include "guard/decision_table.h"
+#include "guard/finding_row.h"
 
 namespace aegis::guard {
 namespace {
@@ -54,14 +55,7 @@ std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Eve
   std::vector<store::FindingRow> rows;
   rows.reserve(findings.size());
   for (const auto& [field, f] : findings) {
-    rows.push_back({.rule = std::string(f.rule),
-                    .kind = std::string(detectors::name(f.kind)),
-                    .type = std::string(f.type),
-                    .severity = std::string(detectors::name(f.severity)),
-                    .confidence = f.confidence,
-                    .field = event.pointer ? recordable(scanner, event.pointer(field)) : std::string(),
-                    .start = static_cast<std::int64_t>(f.start),
-                    .end = static_cast<std::int64_t>(f.end)});
+    rows.push_back(finding_row(f, event.pointer ? recordable(scanner, event.pointer(field)) : std::string()));
   }
   return rows;
 }

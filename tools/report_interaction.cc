@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "detectors/summary.h"
+#include "guard/finding_row.h"
 #include "tools/arguments.h"
 #include "tools/registry.h"
 
@@ -18,14 +19,7 @@ std::vector<store::FindingRow> findings_in(const Context& context, std::string_v
   std::vector<store::FindingRow> rows;
   for (const auto& f : context.scanner->scan(text).findings) {
     if (f.confidence < detectors::kReported) continue;
-    rows.push_back({.rule = std::string(f.rule),
-                    .kind = std::string(detectors::name(f.kind)),
-                    .type = std::string(f.type),
-                    .severity = std::string(detectors::name(f.severity)),
-                    .confidence = f.confidence,
-                    .field = field,
-                    .start = static_cast<std::int64_t>(f.start),
-                    .end = static_cast<std::int64_t>(f.end)});
+    rows.push_back(guard::finding_row(f, field));
   }
   return rows;
 }

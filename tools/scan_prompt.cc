@@ -6,25 +6,13 @@
 #include "detectors/redact.h"
 #include "detectors/summary.h"
 #include "tools/arguments.h"
+#include "tools/finding_json.h"
 #include "tools/registry.h"
 
 namespace aegis::tools {
-namespace {
 
 using detectors::Finding;
 using detectors::Kind;
-
-Json finding_json(const Finding& finding) {
-  return {{"kind", detectors::name(finding.kind)},
-          {"type", finding.type},
-          {"rule", finding.rule},
-          {"severity", detectors::name(finding.severity)},
-          {"confidence", finding.confidence},
-          {"start", finding.start},
-          {"end", finding.end}};
-}
-
-}  // namespace
 
 Result<Json> scan_prompt(const Context& context, const Json& arguments) {
   if (auto known = only_known(arguments, {"text", "mode"}); !known) return known.error();

@@ -8,6 +8,7 @@
 #include "detectors/redact.h"
 #include "detectors/scanner.h"
 #include "detectors/summary.h"
+#include "tools/finding_json.h"
 
 namespace aegis::app {
 namespace {
@@ -40,15 +41,7 @@ Verdict judge(const detectors::Scanner& scanner, std::string_view text, const st
 
 Json verdict_json(const Verdict& verdict) {
   Json findings = Json::array();
-  for (const Finding& f : verdict.findings) {
-    findings.push_back({{"kind", detectors::name(f.kind)},
-                        {"type", f.type},
-                        {"rule", f.rule},
-                        {"severity", detectors::name(f.severity)},
-                        {"confidence", f.confidence},
-                        {"start", f.start},
-                        {"end", f.end}});
-  }
+  for (const Finding& finding : verdict.findings) findings.push_back(tools::finding_json(finding));
   Json out{{"safe", verdict.safe}, {"injection_score", verdict.injection_score}, {"findings", std::move(findings)}};
   if (verdict.sanitized) out["sanitized_text"] = *verdict.sanitized;
   if (!verdict.complete) out["incomplete"] = true;

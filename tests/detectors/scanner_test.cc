@@ -175,6 +175,7 @@ TEST(Scanner, ThreadsShareOneScanner) {
   const std::string expected = describe(Scanner::builtin()->scan(text).findings);
   std::vector<std::jthread> threads;
   std::vector<std::string> results(4);
+  threads.reserve(results.size());
   for (std::string& result : results) {
     threads.emplace_back([&] { result = describe(scanner->scan(text).findings); });
   }
