@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -14,18 +16,19 @@ namespace {
 using aegis::app::Invocation;
 
 void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
-  app->add_option("--config", flags->config, "Configuration file [AEGIS_CONFIG; ~/.config/aegis-mcp/config.json]")
+  app->add_option("--config", flags->config,
+                  "Configuration file [AEGIS_CONFIG; ~/.config/aegis-mcp/config.json]")
       ->type_name("FILE");
-  app->add_option("--store", flags->store, "Where records are kept [AEGIS_STORE; ~/.local/state/aegis-mcp/aegis.db]")
+  app->add_option("--store", flags->store,
+                  "Where records are kept [AEGIS_STORE; ~/.local/state/aegis-mcp/aegis.db]")
       ->type_name("PATH");
-  app->add_option("--mode", flags->mode, "observe, balanced or strict [AEGIS_MODE; balanced]")->type_name("MODE");
+  app->add_option("--mode", flags->mode, "observe, balanced or strict [AEGIS_MODE; balanced]")
+      ->type_name("MODE");
   app->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [AEGIS_LOG_LEVEL; warn]")
       ->type_name("LEVEL");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   Invocation invocation;
   // Everything behind the first "--" is another program's, to the letter.
   std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -64,4 +67,18 @@ int main(int argc, char** argv) {
   }
   aegis::log::set_level(invocation.settings.log_level.value);
   return invocation.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Errors are values everywhere else; what still arrives here is a lack of memory or a library's surprise.
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs("error: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return aegis::app::kBadInput;
+  }
 }

@@ -27,9 +27,12 @@ std::string xdg_folder(const Environment& environment, const char* variable, con
 
 class Reader {
  public:
-  Reader(const Environment& environment, SettingsProblems* problems) : environment_(environment), problems_(problems) {}
+  Reader(const Environment& environment, SettingsProblems* problems)
+      : environment_(environment), problems_(problems) {}
 
-  void problem(const std::string& where, const std::string& what) { problems_->lines.push_back(where + ": " + what); }
+  void problem(const std::string& where, const std::string& what) {
+    problems_->lines.push_back(where + ": " + what);
+  }
 
   // The file's members by name; no file is no problem unless it was asked for.
   void read_file(const std::string& path, bool asked_for, Settings* settings) {
@@ -60,7 +63,8 @@ class Reader {
   std::optional<Setting<std::string>> text(const char* flag, const std::optional<std::string>& given,
                                            const char* variable, const char* key, const std::string& file) {
     if (given) return Setting<std::string>{*given, flag};
-    if (auto value = environment_(variable); value && !value->empty()) return Setting<std::string>{*value, variable};
+    if (auto value = environment_(variable); value && !value->empty())
+      return Setting<std::string>{*value, variable};
     const auto found = file_.find(key);
     if (found != file_.end() && found->is_string()) {
       return Setting<std::string>{found->get<std::string>(), file + ": /" + key};
@@ -100,12 +104,13 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
   const auto config_variable = environment("AEGIS_CONFIG");
   const bool asked_for = flags.config || config_variable;
   const std::string config =
-      flags.config          ? *flags.config
-      : config_variable     ? *config_variable
-                            : xdg_folder(environment, "XDG_CONFIG_HOME", ".config") + "/aegis-mcp/config.json";
+      flags.config      ? *flags.config
+      : config_variable ? *config_variable
+                        : xdg_folder(environment, "XDG_CONFIG_HOME", ".config") + "/aegis-mcp/config.json";
   reader.read_file(config, asked_for, settings);
 
-  settings->store = {xdg_folder(environment, "XDG_STATE_HOME", ".local/state") + "/aegis-mcp/aegis.db", "default"};
+  settings->store = {xdg_folder(environment, "XDG_STATE_HOME", ".local/state") + "/aegis-mcp/aegis.db",
+                     "default"};
   if (auto store = reader.text("--store", flags.store, "AEGIS_STORE", "store", config)) {
     if (store->value.empty()) reader.problem(store->origin, "the path of the store is empty");
     if (store->value.starts_with("postgres://") || store->value.starts_with("postgresql://")) {
@@ -115,13 +120,17 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
   }
   settings->mode = {guard::Mode::balanced, "default"};
   if (auto text = reader.text("--mode", flags.mode, "AEGIS_MODE", "mode", config)) {
-    if (const auto mode = mode_from_name(text->value)) settings->mode = {*mode, text->origin};
-    else reader.problem(text->origin, "unknown mode; it must be " + std::string(kModes));
+    if (const auto mode = mode_from_name(text->value))
+      settings->mode = {*mode, text->origin};
+    else
+      reader.problem(text->origin, "unknown mode; it must be " + std::string(kModes));
   }
   settings->log_level = {log::Level::warn, "default"};
   if (auto text = reader.text("--log-level", flags.log_level, "AEGIS_LOG_LEVEL", "log_level", config)) {
-    if (const auto level = log::level_from_name(text->value)) settings->log_level = {*level, text->origin};
-    else reader.problem(text->origin, "unknown level; it must be " + std::string(kLevels));
+    if (const auto level = log::level_from_name(text->value))
+      settings->log_level = {*level, text->origin};
+    else
+      reader.problem(text->origin, "unknown level; it must be " + std::string(kLevels));
   }
   settings->production = environment("AEGIS_ENV") == "prod";
   settings->fail_closed = is_true(environment("AEGIS_FAIL_CLOSED"));

@@ -1,4 +1,5 @@
-// What the user configured, and where each value came from: flag > environment variable > configuration file > default.
+// What the user configured, and where each value came from: flag > environment variable > configuration file
+// > default.
 //
 // Plain values, read once at start.
 #pragma once
@@ -26,20 +27,21 @@ struct Setting {
 };
 
 struct Settings {
-  Setting<std::string> store;      // path of the SQLite file
-  Setting<guard::Mode> mode;       // default: balanced
-  Setting<log::Level> log_level;   // default: warn
-  std::string config_file;         // the file that was looked for
+  Setting<std::string> store;     // path of the SQLite file
+  Setting<guard::Mode> mode;      // default: balanced
+  Setting<log::Level> log_level;  // default: warn
+  std::string config_file;        // the file that was looked for
   bool config_file_exists = false;
-  bool production = false;         // AEGIS_ENV=prod
-  bool fail_closed = false;        // AEGIS_FAIL_CLOSED=true
+  bool production = false;             // AEGIS_ENV=prod
+  bool fail_closed = false;            // AEGIS_FAIL_CLOSED=true
   std::optional<std::string> api_key;  // AEGIS_API_KEY: the agent this process speaks for
 };
 
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 Environment process_environment();
 
-// Every mistake at once, one line each: file or variable, place within it, what is wrong and what follows from it.
+// Every mistake at once, one line each: file or variable, place within it, what is wrong and what follows
+// from it.
 struct SettingsProblems {
   std::vector<std::string> lines;
 };

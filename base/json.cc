@@ -53,10 +53,13 @@ Error describe(std::string_view text) {
   if (nlohmann::json::sax_parse(text, &locator)) return invalid_input("not valid JSON");
   if (locator.out_of_range) return invalid_input("a number is out of range" + at_byte(locator.position));
   if (locator.position > text.size()) {
-    return invalid_input("the text ends in the middle of a value, after " + std::to_string(text.size()) + " bytes");
+    return invalid_input("the text ends in the middle of a value, after " + std::to_string(text.size()) +
+                         " bytes");
   }
   const auto byte = static_cast<unsigned char>(text[locator.position == 0 ? 0 : locator.position - 1]);
-  if (byte < 0x20) return invalid_input("a control character (byte value " + std::to_string(byte) + ") is not allowed" + at_byte(locator.position));
+  if (byte < 0x20)
+    return invalid_input("a control character (byte value " + std::to_string(byte) + ") is not allowed" +
+                         at_byte(locator.position));
   return invalid_input("not valid JSON" + at_byte(locator.position));
 }
 
@@ -76,8 +79,8 @@ bool has_duplicate(std::vector<std::string_view>& keys) {
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
-// Depth is already bounded by the parser (kMaxJsonDepth), so recursion is too. The repeated key is not named: keys
-// are the sender's text.
+// Depth is already bounded by the parser (kMaxJsonDepth), so recursion is too. The repeated key is not named:
+// keys are the sender's text.
 bool any_duplicate_key(simdjson::dom::element element) {
   if (element.is_object()) {
     std::vector<std::string_view> keys;
@@ -99,15 +102,18 @@ std::optional<unsigned> hex4(std::string_view text) {
   if (text.size() < 4) return std::nullopt;
   unsigned value = 0;
   for (const char c : text.substr(0, 4)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
     if (digit < 0) return std::nullopt;
     value = value * 16 + static_cast<unsigned>(digit);
   }
   return value;
 }
 
-// Replaces escaped lone surrogates; nothing if there are none. Backslashes occur only inside strings, so no state
-// but "the byte after a backslash" is needed.
+// Replaces escaped lone surrogates; nothing if there are none. Backslashes occur only inside strings, so no
+// state but "the byte after a backslash" is needed.
 std::optional<std::string> repair_surrogates(std::string_view text) {
   std::string repaired;
   std::size_t copied = 0;
@@ -158,7 +164,8 @@ std::string without_long_integers(std::string_view text) {
       const std::size_t end = std::min(view.find_first_not_of("+-.0123456789eE", i), view.size());
       if (end - i > kDigitsOf64Bits) {
         view[i] = '0';
-        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i) + 1, view.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                  view.begin() + static_cast<std::ptrdiff_t>(end), ' ');
       }
       i = end - 1;
     }
@@ -170,14 +177,15 @@ std::string without_long_integers(std::string_view text) {
 
 Result<ParsedJson> JsonParser::parse(std::string_view text) {
   if (text.size() > max_bytes_) {
-    return limit_reached("the message has " + std::to_string(text.size()) + " bytes, more than the limit of " +
-                         std::to_string(max_bytes_));
+    return limit_reached("the message has " + std::to_string(text.size()) +
+                         " bytes, more than the limit of " + std::to_string(max_bytes_));
   }
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
     return invalid_input("the text starts with a byte order mark");
   }
   if (parser_.max_depth() != kMaxJsonDepth) {
-    if (parser_.allocate(4096, kMaxJsonDepth) != simdjson::SUCCESS) return unavailable("no memory for a message");
+    if (parser_.allocate(4096, kMaxJsonDepth) != simdjson::SUCCESS)
+      return unavailable("no memory for a message");
   }
   simdjson::dom::element root;
   auto status = parser_.parse(text.data(), text.size()).get(root);
@@ -188,7 +196,8 @@ Result<ParsedJson> JsonParser::parse(std::string_view text) {
       status = parser_.parse(text.data(), text.size()).get(root);
     }
   }
-  // Which error a long integer gives differs between versions of simdjson, so it is recognised by being JSON all the same.
+  // Which error a long integer gives differs between versions of simdjson, so it is recognised by being JSON
+  // all the same.
   if (status != simdjson::SUCCESS && status != simdjson::DEPTH_ERROR && nlohmann::json::accept(text)) {
     viewed_ = without_long_integers(text);
     status = parser_.parse(viewed_.data(), viewed_.size()).get(root);
@@ -197,7 +206,8 @@ Result<ParsedJson> JsonParser::parse(std::string_view text) {
     return limit_reached("values are nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
   }
   if (status == simdjson::EMPTY) return invalid_input("the text is empty");
-  if (status == simdjson::MEMALLOC || status == simdjson::CAPACITY) return unavailable("no memory for a message");
+  if (status == simdjson::MEMALLOC || status == simdjson::CAPACITY)
+    return unavailable("no memory for a message");
   if (status != simdjson::SUCCESS) return describe(text);
   if (any_duplicate_key(root)) return invalid_input("an object holds the same key twice");
   return ParsedJson{root, text};
@@ -212,6 +222,8 @@ Result<Json> parse_json(std::string_view text, std::size_t max_bytes) {
   return value;
 }
 
-std::string dump_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump_json(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace aegis

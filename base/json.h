@@ -1,8 +1,8 @@
 // JSON, read strictly: what the guard judged is byte for byte what the next party reads.
 //
-// Two readings of one message by two parsers is how a guard is walked around, so anything parsers disagree about
-// is refused here: duplicate keys, invalid UTF-8, trailing bytes, a byte order mark, deep nesting. Viewing is by
-// simdjson (the hot path), changing and configuration by nlohmann.
+// Two readings of one message by two parsers is how a guard is walked around, so anything parsers disagree
+// about is refused here: duplicate keys, invalid UTF-8, trailing bytes, a byte order mark, deep nesting.
+// Viewing is by simdjson (the hot path), changing and configuration by nlohmann.
 #pragma once
 
 #include <simdjson.h>
@@ -19,17 +19,18 @@ namespace aegis {
 // Keeps the order of keys, so that a changed message differs from the original only where it was changed.
 using Json = nlohmann::ordered_json;
 
-// Deeper than any message of a real server (the deepest JSON Schema in the official servers nests 14 levels), far
-// below what would exhaust a stack.
+// Deeper than any message of a real server (the deepest JSON Schema in the official servers nests 14 levels),
+// far below what would exhaust a stack.
 inline constexpr std::size_t kMaxJsonDepth = 128;
 
-// Bytes of one message. Base64 images of a few megabytes are ordinary results; memory is bounded by this, three
-// times over at the worst (line, view, changed copy).
+// Bytes of one message. Base64 images of a few megabytes are ordinary results; memory is bounded by this,
+// three times over at the worst (line, view, changed copy).
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 
 struct ParsedJson {
   simdjson::dom::element root;
-  // The text `root` was read from: the input, or the parser's repaired copy of it. This is what may be forwarded.
+  // The text `root` was read from: the input, or the parser's repaired copy of it. This is what may be
+  // forwarded.
   std::string_view text;
 };
 
@@ -38,11 +39,12 @@ class JsonParser {
  public:
   explicit JsonParser(std::size_t max_bytes = kMaxMessageBytes) : max_bytes_(max_bytes) {}
 
-  // Views in the result are valid until the next call and while `text` lives. Errors (invalid_input, limit) say
-  // what is wrong and at which byte, and never quote the text.
+  // Views in the result are valid until the next call and while `text` lives. Errors (invalid_input, limit)
+  // say what is wrong and at which byte, and never quote the text.
   //
-  // One thing is repaired instead of refused: an escaped lone surrogate ("\ud83d" alone), which JavaScript writers
-  // produce whenever they cut a string inside an emoji. It becomes U+FFFD, and `text` is the repaired copy.
+  // One thing is repaired instead of refused: an escaped lone surrogate ("\ud83d" alone), which JavaScript
+  // writers produce whenever they cut a string inside an emoji. It becomes U+FFFD, and `text` is the repaired
+  // copy.
   Result<ParsedJson> parse(std::string_view text);
 
  private:

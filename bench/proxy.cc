@@ -142,6 +142,8 @@ void round_trips(const Options& options, const std::vector<Variant>& list, bool 
               "÷ direct", "CPU");
   std::vector<std::unique_ptr<Peer>> peers;
   std::vector<long> idle;
+  idle.reserve(list.size());
+  peers.reserve(list.size());
   for (const auto& variant : list) {
     peers.push_back(std::make_unique<Peer>(variant.command));
     greet(peers.back().get());
@@ -206,6 +208,10 @@ constexpr const char* kUsage =
     "                   [--node NODE --node-relay node_relay.mjs]   (and $AEGIS_NPM, where its packages "
     "are)\n";
 
+int number(const std::string& text) {
+  return static_cast<int>(std::max(1L, std::strtol(text.c_str(), nullptr, 10)));
+}
+
 std::vector<std::size_t> numbers(const std::string& list) {
   std::vector<std::size_t> values;
   for (std::size_t at = 0; at < list.size();
@@ -224,9 +230,9 @@ Options read_options(int argc, char** argv) {
     const std::string_view flag = argv[i];
     const std::string value = i + 1 < argc ? argv[i + 1] : "";
     if (flag == "--rounds")
-      options.rounds = std::max(1, std::atoi(value.c_str()));
+      options.rounds = number(value);
     else if (flag == "--starts")
-      options.starts = std::max(1, std::atoi(value.c_str()));
+      options.starts = number(value);
     else if (flag == "--sizes")
       options.sizes = numbers(value);
     else if (flag == "--wrap")

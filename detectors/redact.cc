@@ -103,8 +103,9 @@ std::string redact(std::string_view text, std::span<const Finding> findings, Red
 
 namespace {
 
-// Whether the text is itself JSON, as tools' texts often are: then a passage ends with the string it stands in, and
-// what is left is still JSON. A guess by the first character is enough, a wrong one only makes a passage shorter.
+// Whether the text is itself JSON, as tools' texts often are: then a passage ends with the string it stands
+// in, and what is left is still JSON. A guess by the first character is enough, a wrong one only makes a
+// passage shorter.
 bool looks_like_json(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');

@@ -10,8 +10,8 @@ namespace aegis::detectors {
 // Findings below this confidence are hints for other rules, not something to show.
 inline constexpr double kReported = 0.5;
 
-// Nothing at the shipped thresholds: no injection or tool poisoning at kCertain or above, no secret, and no personal
-// data of medium severity or more, at kReported or above.
+// Nothing at the shipped thresholds: no injection or tool poisoning at kCertain or above, no secret, and no
+// personal data of medium severity or more, at kReported or above.
 bool is_safe(std::span<const Finding> findings);
 
 // The highest confidence of any injection or tool poisoning; 0 when there is none.

@@ -44,7 +44,8 @@ struct Pipe {
 int release(int* descriptor) { return std::exchange(*descriptor, -1); }
 
 // In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(const Pipe& in, const Pipe& out, const Pipe& failure, char* const* arguments, pid_t parent) {
+[[noreturn]] void become(const Pipe& in, const Pipe& out, const Pipe& failure, char* const* arguments,
+                         pid_t parent) {
   ::setpgid(0, 0);
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -1,7 +1,7 @@
 // ChildServer: a guarded MCP server run as a child process over stdio.
 //
-// Owned and used by one thread. The child leads a process group of its own, so that what it started itself (npx, a
-// shell) ends with it. The destructor ends the group and reaps the child: no orphans, no zombies.
+// Owned and used by one thread. The child leads a process group of its own, so that what it started itself
+// (npx, a shell) ends with it. The destructor ends the group and reaps the child: no orphans, no zombies.
 #pragma once
 
 #include <sys/types.h>

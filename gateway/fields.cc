@@ -9,7 +9,9 @@ namespace {
 namespace dom = simdjson::dom;
 
 // The member whose string value is a base64 payload: `data` of image and audio content, `blob` of a resource.
-bool is_payload_key(std::string_view key, bool is_media) { return key == "blob" || (key == "data" && is_media); }
+bool is_payload_key(std::string_view key, bool is_media) {
+  return key == "blob" || (key == "data" && is_media);
+}
 
 bool is_media_type(std::string_view type) { return type == "image" || type == "audio"; }
 
@@ -27,9 +29,12 @@ bool is_media(const Json& object) {
 void append_token(std::string* pointer, std::string_view token) {
   *pointer += '/';
   for (const char c : token) {
-    if (c == '~') *pointer += "~0";
-    else if (c == '/') *pointer += "~1";
-    else *pointer += c;
+    if (c == '~')
+      *pointer += "~0";
+    else if (c == '/')
+      *pointer += "~1";
+    else
+      *pointer += c;
   }
 }
 

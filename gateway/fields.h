@@ -1,6 +1,6 @@
-// Every string and key of a JSON value, in one fixed order, and the way back: which field is where, and writing a
-// changed one. Reading is over simdjson's view, writing over a nlohmann copy; both walk in the same order (a test
-// pins that), so a field is named by its index alone.
+// Every string and key of a JSON value, in one fixed order, and the way back: which field is where, and
+// writing a changed one. Reading is over simdjson's view, writing over a nlohmann copy; both walk in the same
+// order (a test pins that), so a field is named by its index alone.
 //
 // Pure functions, thread-safe. Recursion is bounded by the parser's depth limit.
 #pragma once
@@ -16,15 +16,15 @@
 
 namespace aegis::gateway {
 
-// Keys come before their values. Base64 payloads of images, audio and blobs are left out: they are not text, and an
-// agent is not shown them as text.
+// Keys come before their values. Base64 payloads of images, audio and blobs are left out: they are not text,
+// and an agent is not shown them as text.
 void collect_fields(simdjson::dom::element value, std::vector<std::string_view>* fields);
 
 // RFC 6901 pointer of field `index` within `value`; for a key, of the member it names.
 std::string field_pointer(simdjson::dom::element value, std::size_t index);
 
-// Replaces the fields that `edits` name. REQUIRES: `value` was parsed from the text the fields were collected from,
-// and edits are ordered by field.
+// Replaces the fields that `edits` name. REQUIRES: `value` was parsed from the text the fields were collected
+// from, and edits are ordered by field.
 void apply_edits(std::span<const guard::Edit> edits, Json* value);
 
 }  // namespace aegis::gateway

@@ -15,8 +15,8 @@ namespace dom = simdjson::dom;
 using mcp::Message;
 using mcp::MessageKind;
 
-// Requests whose arguments are judged before they go out and whose answers are judged before they come back, with
-// the member of params that names what is asked for.
+// Requests whose arguments are judged before they go out and whose answers are judged before they come back,
+// with the member of params that names what is asked for.
 struct GuardedMethod {
   std::string_view method;
   std::string_view target;
@@ -54,7 +54,9 @@ std::string notice(const guard::Verdict& verdict, std::string_view what) {
   return std::string("aegis-mcp: ") + std::string(what) + " (rule " + verdict.rule + "): " + verdict.reason;
 }
 
-std::string not_passed_on(const std::string& why) { return "aegis-mcp: the message was not passed on: " + why; }
+std::string not_passed_on(const std::string& why) {
+  return "aegis-mcp: the message was not passed on: " + why;
+}
 
 }  // namespace
 
@@ -89,7 +91,8 @@ void McpProxy::from_server(std::string_view line) {
   const auto parsed = server_parser_.parse(line);
   if (!parsed) {
     const bool broken_message = line.front() == '{' || line.front() == '[';
-    junk(broken_message ? "a broken message (" + parsed.error().message + ")" : "a line that is not JSON", broken_message);
+    junk(broken_message ? "a broken message (" + parsed.error().message + ")" : "a line that is not JSON",
+         broken_message);
     return;
   }
   server_talks_junk_ = false;
@@ -102,8 +105,9 @@ void McpProxy::from_server(std::string_view line) {
 }
 
 void McpProxy::oversized_from_client() {
-  to_client_(unaddressed_error(mcp::kInvalidRequest, not_passed_on("it has more than the limit of " +
-                                                                   std::to_string(kMaxMessageBytes) + " bytes")));
+  to_client_(unaddressed_error(
+      mcp::kInvalidRequest,
+      not_passed_on("it has more than the limit of " + std::to_string(kMaxMessageBytes) + " bytes")));
 }
 
 void McpProxy::oversized_from_server() {
@@ -114,26 +118,30 @@ void McpProxy::oversized_from_server() {
 // answer, and nobody can tell whose.
 void McpProxy::junk(const std::string& what, bool broken_message) {
   server_talks_junk_ = true;
-  const std::string sentence = "the server '" + session_.server + "' wrote " + what + " to its standard output";
+  const std::string sentence =
+      "the server '" + session_.server + "' wrote " + what + " to its standard output";
   log::warn(sentence);
   if (broken_message) fail_waiting(sentence);
 }
 
 void McpProxy::fail_waiting(const std::string& why) {
   for (const auto& [id, pending] : pending_) {
+    if (pending.cancelled) continue;
     guard_->record_unanswered(session_, pending.call, "lost");
-    to_client_(mcp::error_message(id, mcp::kServerGone, "aegis-mcp: no answer to " + pending.operation + ": " + why));
+    to_client_(mcp::error_message(id, mcp::kServerGone,
+                                  "aegis-mcp: no answer to " + pending.operation + ": " + why));
   }
-  pending_.clear();
+  std::erase_if(pending_, [](const auto& entry) { return !entry.second.cancelled; });
 }
 
 void McpProxy::client_batch(std::string_view text) {
   const Json batch = Json::parse(text, nullptr, false);
   if (batch.empty() || batch.is_discarded() || (revision_ != nullptr && !revision_->batches)) {
     to_client_(unaddressed_error(
-        mcp::kInvalidRequest, not_passed_on(revision_ != nullptr && !revision_->batches
-                                                ? "protocol revision " + std::string(revision_->name) + " has no batches"
-                                                : "an empty batch is no message")));
+        mcp::kInvalidRequest,
+        not_passed_on(revision_ != nullptr && !revision_->batches
+                          ? "protocol revision " + std::string(revision_->name) + " has no batches"
+                          : "an empty batch is no message")));
     return;
   }
   std::string forward, replies;
@@ -168,12 +176,15 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
     return {.reply = id.empty() ? unaddressed_error(mcp::kInvalidRequest, why)
                                 : mcp::error_message(id, mcp::kInvalidRequest, why)};
   }
+  if (message->kind == MessageKind::notification && message->method == "notifications/cancelled")
+    cancel(*message);
   if (message->kind != MessageKind::request) return {.forward = true};
   if (pending_.contains(id)) {
-    return {.reply = mcp::error_message(id, mcp::kInvalidRequest,
-                                        not_passed_on("a request with this id is still waiting for its answer"))};
+    return {.reply =
+                mcp::error_message(id, mcp::kInvalidRequest,
+                                   not_passed_on("a request with this id is still waiting for its answer"))};
   }
-  if (pending_.size() >= kMaxPending) {
+  if (waiting() >= kMaxPending) {
     return {.reply = mcp::error_message(
                 id, mcp::kInternalError,
                 not_passed_on(std::to_string(kMaxPending) + " requests are waiting for answers already"))};
@@ -183,12 +194,29 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
   return {.forward = true};
 }
 
+void McpProxy::cancel(const Message& message) {
+  dom::element id_value;
+  if (!message.has_body || message.body["requestId"].get(id_value) != simdjson::SUCCESS) return;
+  const auto id = mcp::read_id(id_value);
+  const auto found = id ? pending_.find(*id) : pending_.end();
+  if (found == pending_.end() || found->second.cancelled) return;
+  guard_->record_unanswered(session_, found->second.call, "cancelled");
+  if (cancelled_ >= kMaxPending) {
+    pending_.erase(found);
+    return;
+  }
+  found->second.cancelled = true;
+  found->second.call.decision = 0;  // its outcome is written
+  ++cancelled_;
+}
+
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
   const GuardedMethod& method = *guarded_method(message.method);
   const std::string_view target = message.has_body ? string_member(message.body, method.target.data()) : "";
   if (target.empty()) {
-    return {.reply = mcp::error_message(message.id, mcp::kInvalidParams,
-                                        not_passed_on("params." + std::string(method.target) + " must be a string"))};
+    return {.reply = mcp::error_message(
+                message.id, mcp::kInvalidParams,
+                not_passed_on("params." + std::string(method.target) + " must be a string"))};
   }
   Pending pending{.operation = std::string(message.method), .target = std::string(target), .guarded = true};
   const Tool* tool = method.only_reads ? nullptr : find_tool(target);
@@ -200,13 +228,15 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
 
   fields_.clear();
   collect_fields(message.body, &fields_);
-  const guard::Event event{.point = guard::Point::call,
-                           .operation = message.method,
-                           .target = target,
-                           .labels = pending.labels,
-                           .fields = fields_,
-                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
-                           .tool_withheld = tool != nullptr && tool->withheld};
+  const guard::Event event{
+      .point = guard::Point::call,
+      .operation = message.method,
+      .target = target,
+      .labels = pending.labels,
+      .fields = fields_,
+      .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
+      // With the memory full an unknown tool may be one whose definition was refused.
+      .tool_withheld = tool != nullptr ? tool->withheld : !method.only_reads && tools_.size() >= kMaxTools};
   guard::Verdict verdict = guard_->check(session_, event);
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
 
@@ -226,7 +256,8 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
   return handled;
 }
 
-std::string McpProxy::denial(const std::string& id, std::string_view operation, const guard::Verdict& verdict) const {
+std::string McpProxy::denial(const std::string& id, std::string_view operation,
+                             const guard::Verdict& verdict) const {
   const std::string why = notice(verdict, "this was blocked");
   if (operation != "tools/call") return mcp::error_message(id, kBlocked, why);
   return mcp::result_message(id, Json{{"content", Json::array({text_content(why)})}, {"isError", true}});
@@ -247,28 +278,51 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed) {
 std::unordered_map<std::string, McpProxy::Pending>::iterator McpProxy::find_pending(const std::string& id) {
   auto found = pending_.find(id);
   // Some servers answer request 7 as "7", and the clients of the installed base accept it.
-  if (found == pending_.end() && id.size() > 2 && id.front() == '"') found = pending_.find(id.substr(1, id.size() - 2));
+  if (found == pending_.end() && id.size() > 2 && id.front() == '"')
+    found = pending_.find(id.substr(1, id.size() - 2));
   return found;
 }
 
 McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text) {
   const auto found = find_pending(message.id);
   if (found == pending_.end()) {
-    // Nobody asked (or the question was answered already): it could not be judged, and no client would take it.
+    // Nobody asked (or the question was answered already): it could not be judged, and no client would take
+    // it.
     log::info("server '" + session_.server + "' answered a request that is not waiting");
     return {};
   }
   const Pending pending = std::move(found->second);
   pending_.erase(found);
+  if (pending.cancelled) --cancelled_;
   if (pending.guarded) return guarded_answer(message, text, pending);
   if (message.kind == MessageKind::result) {
     if (pending.operation == "tools/list") return tool_list(message, text);
-    if (pending.operation == "initialize") revision_ = mcp::find_revision(string_member(message.body, "protocolVersion"));
+    if (pending.operation == "initialize") return initialized(message, text);
   }
   return {.forward = true};
 }
 
-McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_view text, const Pending& pending) {
+// Clients show a server's instructions to their model before anything else, so they are judged as a
+// definition is.
+McpProxy::Handled McpProxy::initialized(const Message& message, std::string_view text) {
+  revision_ = mcp::find_revision(string_member(message.body, "protocolVersion"));
+  const std::string_view instructions = string_member(message.body, "instructions");
+  if (instructions.empty()) return {.forward = true};
+  fields_.assign(1, instructions);
+  const guard::Verdict verdict = guard_->check(session_, {.point = guard::Point::definition,
+                                                          .operation = "initialize",
+                                                          .target = "instructions",
+                                                          .fields = fields_});
+  if (verdict.enforced != guard::Effect::deny) return {.forward = true};
+  log::warn("the instructions of server '" + session_.server +
+            "' are withheld: they carry orders aimed at the model");
+  Json changed = Json::parse(text, nullptr, false);
+  changed["result"].erase("instructions");
+  return {.forward = true, .changed = dump_json(changed)};
+}
+
+McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_view text,
+                                           const Pending& pending) {
   fields_.clear();
   collect_fields(message.body, &fields_);
   const guard::Event event{.point = guard::Point::result,
@@ -277,11 +331,13 @@ McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_v
                            .labels = pending.labels,
                            .fields = fields_,
                            .pointer = [&](std::size_t field) { return field_pointer(message.body, field); }};
-  const bool is_error = message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
+  const bool is_error =
+      message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
   guard::Verdict verdict = guard_->check_result(session_, event, pending.call, is_error);
   switch (verdict.enforced) {
     case guard::Effect::allow: return {.forward = true};
-    case guard::Effect::sanitize: return {.forward = true, .changed = changed_answer(message, text, pending, &verdict)};
+    case guard::Effect::sanitize:
+      return {.forward = true, .changed = changed_answer(message, text, pending, &verdict)};
     case guard::Effect::require_approval:
     case guard::Effect::deny: break;
   }
@@ -308,7 +364,8 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
           body[Json::json_pointer(pointer)] != Json(original)) {
         structured_is_valid = false;
       } else if (!string_allowed(*tool->output_schema, inside, edit.text)) {
-        structured_is_valid &= !edit.same_shape.empty() && string_allowed(*tool->output_schema, inside, edit.same_shape);
+        structured_is_valid &=
+            !edit.same_shape.empty() && string_allowed(*tool->output_schema, inside, edit.same_shape);
         edit.text = edit.same_shape;
       }
     }
@@ -316,7 +373,8 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
   apply_edits(verdict->edits, &body);
   if (is_tool_result) {
     if (!structured_is_valid) {
-      // The tool's schema has no room for a placeholder. An error result need not satisfy it, a plain one must.
+      // The tool's schema has no room for a placeholder. An error result need not satisfy it, a plain one
+      // must.
       body.erase("structuredContent");
       body["isError"] = true;
     }
@@ -342,7 +400,8 @@ McpProxy::Handled McpProxy::tool_list(const Message& message, std::string_view t
                              .pointer = [&](std::size_t field) { return field_pointer(entry, field); }};
     const guard::Verdict verdict = guard_->check(session_, event);
     Tool tool;
-    tool.withheld = verdict.enforced == guard::Effect::deny;
+    const bool remembered = tools_.size() < kMaxTools || tools_.contains(tool_name);
+    tool.withheld = verdict.enforced == guard::Effect::deny || !remembered;
     dom::element annotations;
     guard::ToolHints hints;
     if (entry["annotations"].get(annotations) == simdjson::SUCCESS) {
@@ -358,9 +417,11 @@ McpProxy::Handled McpProxy::tool_list(const Message& message, std::string_view t
     }
     if (tool.withheld) {
       withheld.push_back(position);
-      log::warn("tool '" + tool_name + "' of server '" + session_.server + "' is withheld: " + verdict.reason);
+      log::warn("tool '" + tool_name + "' of server '" + session_.server + "' is withheld: " +
+                (remembered ? verdict.reason
+                            : "the server lists more than " + std::to_string(kMaxTools) + " tools"));
     }
-    if (tools_.size() < kMaxTools || tools_.contains(tool_name)) tools_.insert_or_assign(tool_name, std::move(tool));
+    if (remembered) tools_.insert_or_assign(tool_name, std::move(tool));
     ++position;
   }
   if (withheld.empty()) return {.forward = true};

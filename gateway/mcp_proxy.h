@@ -1,8 +1,8 @@
 // McpProxy: one client's session with one guarded server, message by message.
 //
 // Knows MCP and the guard; knows nothing of pipes or sockets: lines come in, lines go out through two sinks.
-// Everything is relayed, known or not, byte for byte unless the guard changed it. Not thread-safe: one session, one
-// thread at a time. The Guard must outlive it.
+// Everything is relayed, known or not, byte for byte unless the guard changed it. Not thread-safe: one
+// session, one thread at a time. The Guard must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@
 
 namespace aegis::gateway {
 
-// Requests waiting for an answer; a client that never takes its answers cannot make us grow without end.
+// Requests waiting for an answer; a client that never takes its answers cannot make us grow without end. As
+// many cancelled ones are remembered, for answers that come late; beyond that such an answer is dropped.
 inline constexpr std::size_t kMaxPending = 10'000;
 // Tools remembered of one server. The largest public servers list a few hundred.
 inline constexpr std::size_t kMaxTools = 10'000;
@@ -51,7 +52,7 @@ class McpProxy {
   // Answers every waiting request with an error that says why there will be no other.
   void fail_waiting(const std::string& why);
 
-  [[nodiscard]] std::size_t waiting() const { return pending_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return pending_.size() - cancelled_; }
   // The server wrote something that is no message since its last valid one.
   [[nodiscard]] bool server_talks_junk() const { return server_talks_junk_; }
 
@@ -61,7 +62,8 @@ class McpProxy {
     std::string target;
     guard::ToolLabels labels;
     guard::Call call;
-    bool guarded = false;  // its answer is judged
+    bool guarded = false;    // its answer is judged
+    bool cancelled = false;  // the client does not wait for it any more; a late answer is judged all the same
   };
   struct Tool {
     guard::ToolLabels labels;
@@ -83,6 +85,8 @@ class McpProxy {
   Handled guarded_request(const mcp::Message& message, std::string_view text);
   Handled answer(const mcp::Message& message, std::string_view text);
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
+  Handled initialized(const mcp::Message& message, std::string_view text);
+  void cancel(const mcp::Message& message);
   Handled tool_list(const mcp::Message& message, std::string_view text);
   std::string changed_answer(const mcp::Message& message, std::string_view text, const Pending& pending,
                              guard::Verdict* verdict);
@@ -103,6 +107,7 @@ class McpProxy {
   JsonParser batch_parser_;  // one message of a batch at a time
   std::vector<std::string_view> fields_;
   std::unordered_map<std::string, Pending> pending_;
+  std::size_t cancelled_ = 0;  // of pending_
   std::unordered_map<std::string, Tool> tools_;
   bool server_talks_junk_ = false;
 };

@@ -20,8 +20,10 @@ std::vector<std::string> tokens_of(std::string_view pointer) {
     if (pointer[i] == '/') {
       tokens.emplace_back();
     } else if (!tokens.empty()) {
-      if (pointer[i] == '~' && i + 1 < pointer.size()) tokens.back() += pointer[++i] == '1' ? '/' : '~';
-      else tokens.back() += pointer[i];
+      if (pointer[i] == '~' && i + 1 < pointer.size())
+        tokens.back() += pointer[++i] == '1' ? '/' : '~';
+      else
+        tokens.back() += pointer[i];
     }
   }
   return tokens;
@@ -34,8 +36,8 @@ bool matches(const std::string& pattern, std::string_view value) {
 }
 
 std::size_t code_points(std::string_view value) {
-  return static_cast<std::size_t>(
-      std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // Formats a placeholder could have; every other known format says no.
@@ -47,10 +49,12 @@ bool has_format(const std::string& format, std::string_view value) {
   }
   if (format == "uri" || format == "iri") {
     const auto colon = value.find(':');
-    return colon != std::string_view::npos && colon > 0 && value.find_first_of(" []") == std::string_view::npos;
+    return colon != std::string_view::npos && colon > 0 &&
+           value.find_first_of(" []") == std::string_view::npos;
   }
-  static constexpr std::string_view kStrict[] = {"date",     "time", "date-time", "duration", "ipv4",         "ipv6",
-                                                 "hostname", "uuid", "regex",     "uri-reference", "json-pointer"};
+  static constexpr std::string_view kStrict[] = {"date",  "time",          "date-time",   "duration",
+                                                 "ipv4",  "ipv6",          "hostname",    "uuid",
+                                                 "regex", "uri-reference", "json-pointer"};
   return std::find(std::begin(kStrict), std::end(kStrict), format) == std::end(kStrict);
 }
 
@@ -86,7 +90,8 @@ class Checker {
   const Json* resolve(const Json& ref) const {
     if (!ref.is_string()) return nullptr;
     const auto& text = ref.get_ref<const std::string&>();
-    if (text.empty() || text[0] != '#') return nullptr;  // never fetched: a schema may not name a network address
+    if (text.empty() || text[0] != '#')
+      return nullptr;  // never fetched: a schema may not name a network address
     const Json* at = &root_;
     for (const auto& token : tokens_of(std::string_view(text).substr(1))) {
       if (!at->is_object() || !at->contains(token)) return nullptr;
@@ -97,15 +102,18 @@ class Checker {
 
   bool allows_string(const Json& schema) const {
     if (const auto type = schema.find("type"); type != schema.end()) {
-      const bool lists_string =
-          type->is_array() ? std::find(type->begin(), type->end(), Json("string")) != type->end() : *type == "string";
+      const bool lists_string = type->is_array()
+                                    ? std::find(type->begin(), type->end(), Json("string")) != type->end()
+                                    : *type == "string";
       if (!lists_string) return false;
     }
-    if (const auto values = schema.find("enum"); values != schema.end() && values->is_array() &&
-                                                 std::find(values->begin(), values->end(), Json(value_)) == values->end()) {
+    if (const auto values = schema.find("enum");
+        values != schema.end() && values->is_array() &&
+        std::find(values->begin(), values->end(), Json(value_)) == values->end()) {
       return false;
     }
-    if (const auto constant = schema.find("const"); constant != schema.end() && *constant != Json(value_)) return false;
+    if (const auto constant = schema.find("const"); constant != schema.end() && *constant != Json(value_))
+      return false;
     const auto bound = [&](const char* keyword, std::size_t fallback) {
       const auto found = schema.find(keyword);
       return found != schema.end() && found->is_number_unsigned() ? found->get<std::size_t>() : fallback;
@@ -125,13 +133,15 @@ class Checker {
     const std::string& token = path.front();
     const auto rest = path.subspan(1);
     bool described = false;
-    if (const auto properties = schema.find("properties"); properties != schema.end() && properties->is_object()) {
+    if (const auto properties = schema.find("properties");
+        properties != schema.end() && properties->is_object()) {
       if (const auto property = properties->find(token); property != properties->end()) {
         described = true;
         if (!allowed(*property, rest, depth + 1)) return false;
       }
     }
-    if (const auto patterns = schema.find("patternProperties"); patterns != schema.end() && patterns->is_object()) {
+    if (const auto patterns = schema.find("patternProperties");
+        patterns != schema.end() && patterns->is_object()) {
       for (const auto& [pattern, property] : patterns->items()) {
         if (!matches(pattern, token)) continue;
         described = true;

@@ -66,7 +66,8 @@ ReadResult read_into(mcp::FrameBuffer* frames, int descriptor) {
 
 std::string exit_sentence(const std::string& server, int code) {
   return "the server '" + server + "' " +
-         (code > 128 ? "was killed by signal " + std::to_string(code - 128) : "exited with code " + std::to_string(code));
+         (code > 128 ? "was killed by signal " + std::to_string(code - 128)
+                     : "exited with code " + std::to_string(code));
 }
 
 class WrapLoop {
@@ -96,7 +97,8 @@ class WrapLoop {
       if (server_closed_) return server_ended();
       if (client_closed_ && drained()) return client_gone();
       if (junk_deadline_us_ != 0 && monotonic_us() >= junk_deadline_us_) {
-        proxy_.fail_waiting("the server '" + server_name_ + "' wrote text that is not JSON-RPC and nothing else since");
+        proxy_.fail_waiting("the server '" + server_name_ +
+                            "' wrote text that is not JSON-RPC and nothing else since");
         junk_deadline_us_ = 0;
       }
     }
@@ -137,7 +139,8 @@ class WrapLoop {
     unsigned char number = 0;
     while (::read(signal_pipe[0], &number, 1) == 1) {
       if (number == SIGCHLD) {
-        // Its last output is still in the pipe; but a grandchild may hold the pipe open, so its end may never come.
+        // Its last output is still in the pipe; but a grandchild may hold the pipe open, so its end may never
+        // come.
         if (child_.exit_code()) server_exited_ = true;
       } else {
         stop_signal_ = number;
@@ -160,8 +163,10 @@ class WrapLoop {
       case ReadResult::more: break;
     }
     while (const auto frame = client_frames_.next()) {
-      if (frame->oversized) proxy_.oversized_from_client();
-      else proxy_.from_client(frame->line);
+      if (frame->oversized)
+        proxy_.oversized_from_client();
+      else
+        proxy_.from_client(frame->line);
     }
   }
 
@@ -172,8 +177,10 @@ class WrapLoop {
       case ReadResult::more: break;
     }
     while (const auto frame = server_frames_.next()) {
-      if (frame->oversized) proxy_.oversized_from_server();
-      else proxy_.from_server(frame->line);
+      if (frame->oversized)
+        proxy_.oversized_from_server();
+      else
+        proxy_.from_server(frame->line);
     }
     if (!proxy_.server_talks_junk() || proxy_.waiting() == 0) {
       junk_deadline_us_ = 0;
@@ -196,8 +203,8 @@ class WrapLoop {
     return to_server_.empty() || monotonic_us() >= drain_deadline_us_;
   }
 
-  // The client ended the session: the server sees its stdin close and has a moment to end by itself; what it still
-  // says goes to the client if that still listens.
+  // The client ended the session: the server sees its stdin close and has a moment to end by itself; what it
+  // still says goes to the client if that still listens.
   int client_gone() {
     child_.close_input();
     const auto deadline = monotonic_us() + std::int64_t{kEndGraceMs} * 1000;

@@ -9,6 +9,11 @@
 
 namespace aegis::gateway {
 
+OutputQueue::OutputQueue(int descriptor) : descriptor_(descriptor) {
+  struct stat status {};
+  is_socket_ = ::fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 void OutputQueue::send(std::string_view line) {
   if (broken_) return;
   if (empty()) {
@@ -24,8 +29,8 @@ bool OutputQueue::flush() {
   while (!broken_ && !empty()) {
     const char* data = bytes_.data() + sent_;
     const std::size_t size = bytes_.size() - sent_;
-    ssize_t written = ::send(descriptor_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (written < 0 && errno == ENOTSOCK) written = ::write(descriptor_, data, size);
+    const ssize_t written = is_socket_ ? ::send(descriptor_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                       : ::write(descriptor_, data, size);
     if (written >= 0) {
       sent_ += static_cast<std::size_t>(written);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -46,7 +51,8 @@ bool OutputQueue::flush() {
 
 int nonblocking_writer(int descriptor) {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode)) return descriptor;
+  if (::fstat(descriptor, &status) != 0 || S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode))
+    return descriptor;
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
   const int own = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   if (own >= 0) return own;

@@ -1,6 +1,6 @@
-// OutputQueue: bytes on their way to a descriptor that may not take them now. InputStream: lines from one.
+// OutputQueue: bytes on their way to a descriptor that may not take them now.
 //
-// Neither blocks. Both borrow the descriptor. Not thread-safe.
+// Never blocks. Borrows the descriptor. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,12 @@
 
 namespace aegis::gateway {
 
-// A descriptor to write to without blocking. Our standard streams may be shared with other processes, whose view of
-// them O_NONBLOCK would change, so a pipe is opened anew; a socket is written with MSG_DONTWAIT instead.
+// A descriptor to write to without blocking. Our standard streams may be shared with other processes, whose
+// view of them O_NONBLOCK would change, so a pipe is opened anew; a socket is written with MSG_DONTWAIT
+// instead.
 class OutputQueue {
  public:
-  explicit OutputQueue(int descriptor) : descriptor_(descriptor) {}
+  explicit OutputQueue(int descriptor);
 
   // Queues one line and writes what the descriptor takes at once.
   void send(std::string_view line);
@@ -26,13 +27,15 @@ class OutputQueue {
 
  private:
   int descriptor_;
+  bool is_socket_ = false;
   std::string bytes_;
   std::size_t sent_ = 0;
   bool broken_ = false;
 };
 
-// A second, non-blocking descriptor for what `descriptor` refers to where the system can give one; else `descriptor`
-// itself, set non-blocking if it is a pipe of ours alone. The caller closes the result if it differs.
+// A second, non-blocking descriptor for what `descriptor` refers to where the system can give one; else
+// `descriptor` itself, set non-blocking if it is a pipe of ours alone. The caller closes the result if it
+// differs.
 int nonblocking_writer(int descriptor);
 
 }  // namespace aegis::gateway

@@ -1,7 +1,8 @@
 // What is known of widely used MCP servers, so that they need no configuration.
 //
-// A server's own annotations are claims. They may loosen what the guard assumes only for servers listed here, and a
-// server is recognised by the command line its user configured, never by the name it gives itself. Pure, thread-safe.
+// A server's own annotations are claims. They may loosen what the guard assumes only for servers listed here,
+// and a server is recognised by the command line its user configured, never by the name it gives itself.
+// Pure, thread-safe.
 #pragma once
 
 #include <optional>
@@ -26,9 +27,9 @@ struct ToolHints {
   std::optional<bool> read_only, destructive, open_world;
 };
 
-// readOnlyHint and destructiveHint are believed: they only decide whether a call is held after an injection, and a
-// server that lies about its own tools could do the harm without being called. openWorldHint=false is not: it would
-// let a server opt out of the secret filter.
+// readOnlyHint and destructiveHint are believed: they only decide whether a call is held after an injection,
+// and a server that lies about its own tools could do the harm without being called. openWorldHint=false is
+// not: it would let a server opt out of the secret filter; true always is.
 ToolLabels labels_of(const ToolHints& hints, const KnownServer* server);
 
 }  // namespace aegis::guard

@@ -21,7 +21,7 @@ struct Facts {
   bool suspected_injection = false;  // the same, below kCertain
   bool certain_secret = false;
   bool critical_pii = false;
-  bool after_injection = false;     // a result of this session carried certain injection a short while ago
+  bool after_injection = false;       // a result of this session carried certain injection a short while ago
   bool redacted_placeholder = false;  // the arguments hold a placeholder we put where a secret was
 };
 
@@ -31,7 +31,7 @@ struct Row {
   bool (*applies)(const Facts&);
   Effect balanced;
   Effect strict;
-  bool always;  // enforced in observe mode too
+  bool always;              // enforced in observe mode too
   std::string_view reason;  // a sentence for the model: what happened, and what to do next
 };
 

@@ -69,8 +69,8 @@ struct Verdict {
   std::string rule;                // what decided; empty when nothing spoke against it
   std::string reason;              // for the model and the person: what happened and what to do next
   std::vector<FieldFinding> findings;
-  std::vector<Edit> edits;     // for sanitize, one per changed field
-  std::int64_t decision = 0;   // the record's id; 0 when nothing was recorded
+  std::vector<Edit> edits;    // for sanitize, one per changed field
+  std::int64_t decision = 0;  // the record's id; 0 when nothing was recorded
 };
 
 }  // namespace aegis::guard

@@ -20,14 +20,15 @@ using detectors::Severity;
 // Below this a hint is not even worth a line in the record.
 constexpr double kWorthRecording = 0.5;
 
-// Orders hidden in a tool's definition are looked for there; in a file or a web page the same words are most often
-// documentation, and what is an order all the same the injection rules know.
+// Orders hidden in a tool's definition are looked for there; in a file or a web page the same words are most
+// often documentation, and what is an order all the same the injection rules know.
 bool is_injection(const Finding& finding, Point point) {
-  return finding.kind == Kind::injection || (finding.kind == Kind::tool_poisoning && point == Point::definition);
+  return finding.kind == Kind::injection ||
+         (finding.kind == Kind::tool_poisoning && point == Point::definition);
 }
 
-// E-mail addresses, phone numbers and the like are what ordinary work is made of: recording each would only be
-// noise, and a second copy of where personal data is. Output categories are for text a model wrote.
+// E-mail addresses, phone numbers and the like are what ordinary work is made of: recording each would only
+// be noise, and a second copy of where personal data is. Output categories are for text a model wrote.
 bool worth_recording(const Finding& finding, Point point) {
   if (finding.confidence < kWorthRecording || finding.kind == Kind::output) return false;
   if (finding.kind == Kind::tool_poisoning) return point == Point::definition;
@@ -36,7 +37,8 @@ bool worth_recording(const Finding& finding, Point point) {
 
 bool is_redactable(const Finding& finding) {
   if (finding.confidence < detectors::kCertain) return false;
-  return finding.kind == Kind::secret || (finding.kind == Kind::pii && finding.severity == Severity::critical);
+  return finding.kind == Kind::secret ||
+         (finding.kind == Kind::pii && finding.severity == Severity::critical);
 }
 
 // Names and pointers are somebody else's text too: a URI may carry a token, a key may be one.
@@ -47,7 +49,8 @@ std::string recordable(const detectors::Scanner& scanner, std::string_view text)
   for (const Finding& finding : report.findings) {
     if (is_redactable(finding)) secrets.push_back(finding);
   }
-  return secrets.empty() ? std::string(text) : detectors::redact(text, secrets, detectors::RedactMode::redact);
+  return secrets.empty() ? std::string(text)
+                         : detectors::redact(text, secrets, detectors::RedactMode::redact);
 }
 
 std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Event& event,
@@ -124,6 +127,10 @@ void Guard::act(const Event& event, Verdict* verdict) const {
   for (auto it = verdict->findings.begin(); it != verdict->findings.end();) {
     const std::size_t field = it->field;
     const std::string_view text = event.fields[field];
+    // In a result, critical personal data is often the very thing that was asked for; strict takes it out.
+    const auto to_redact = [&](const Finding& finding) {
+      return is_redactable(finding) && (finding.kind == Kind::secret || event.point == Point::call || strict);
+    };
     std::vector<detectors::Span> passages;
     std::vector<Finding> redactable;
     for (; it != verdict->findings.end() && it->field == field; ++it) {
@@ -131,10 +138,8 @@ void Guard::act(const Event& event, Verdict* verdict) const {
       const bool certain = finding.confidence >= detectors::kCertain;
       if (is_injection(finding, event.point) && event.point == Point::result && (certain || strict)) {
         passages.push_back(detectors::injected_passage(text, finding));
-      } else if (is_redactable(finding)) {
-        // In a result, critical personal data is often the very thing that was asked for; strict takes it out.
-        const bool wanted = event.point == Point::result && finding.kind == Kind::pii && !strict;
-        if (!wanted) redactable.push_back(finding);
+      } else if (to_redact(finding)) {
+        redactable.push_back(finding);
       }
     }
     if (passages.empty() && redactable.empty()) continue;
@@ -143,17 +148,15 @@ void Guard::act(const Event& event, Verdict* verdict) const {
       edit.text = detectors::redact(text, redactable, detectors::RedactMode::redact);
       edit.same_shape = std::string(text);
       for (const Finding& finding : redactable) {
-        edit.same_shape.replace(finding.start, finding.end - finding.start,
-                                detectors::same_shape(text.substr(finding.start, finding.end - finding.start)));
+        edit.same_shape.replace(
+            finding.start, finding.end - finding.start,
+            detectors::same_shape(text.substr(finding.start, finding.end - finding.start)));
       }
     } else {
-      // A secret outside the passages still has to go: redact first what the passages do not cover.
+      // What the passages do not cover still has to go, and stands elsewhere now.
       edit.text = without_injection(text, passages);
-      const auto rest = rulebook_.scanner->scan(edit.text);
-      std::vector<Finding> left;
-      for (const Finding& finding : rest.findings) {
-        if (finding.kind == Kind::secret && is_redactable(finding)) left.push_back(finding);
-      }
+      auto left = rulebook_.scanner->scan(edit.text).findings;
+      std::erase_if(left, [&](const Finding& finding) { return !to_redact(finding); });
       if (!left.empty()) edit.text = detectors::redact(edit.text, left, detectors::RedactMode::redact);
     }
     verdict->edits.push_back(std::move(edit));
@@ -166,8 +169,9 @@ Verdict Guard::judge(Session& session, const Event& event) {
   const bool observe = rulebook_.mode == Mode::observe;
 
   if (event.point == Point::call) {
-    Result<store::AgentStatus> status =
-        store_ != nullptr ? store_->status(session.agent) : Result<store::AgentStatus>(unavailable(store_error_));
+    Result<store::AgentStatus> status = store_ != nullptr
+                                            ? store_->status(session.agent)
+                                            : Result<store::AgentStatus>(unavailable(store_error_));
     if (!status && !observe) {
       verdict.rule = "store-unavailable";
       verdict.reason = "nothing can be checked or recorded, so nothing is allowed: " + status.error().message;
@@ -177,9 +181,9 @@ Verdict Guard::judge(Session& session, const Event& event) {
     facts.after_injection = session.injection_seen_us != 0 &&
                             monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
     facts.redacted_placeholder =
-        session.secret_redacted && std::any_of(event.fields.begin(), event.fields.end(), [](std::string_view text) {
-          return text.find("_REDACTED]") != std::string_view::npos;
-        });
+        session.secret_redacted &&
+        std::any_of(event.fields.begin(), event.fields.end(),
+                    [](std::string_view text) { return text.find("_REDACTED]") != std::string_view::npos; });
   }
   detect(event, &verdict, &facts);
 
@@ -207,24 +211,26 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
     const bool worth_a_row = event.point == Point::call || verdict.effect != Effect::allow;
     if (store_ == nullptr || !worth_a_row) return verdict;
     verdict.decision = store_->next_decision_id();
-    auto recorded = store_->record(store::Decision{.id = verdict.decision,
-                                                   .agent = session.agent,
-                                                   .at = now_ms(),
-                                                   .server = session.server,
-                                                   .operation = std::string(event.operation),
-                                                   .target = recordable(*rulebook_.scanner, event.target),
-                                                   .effect = std::string(name(verdict.effect)),
-                                                   .enforced = std::string(name(verdict.enforced)),
-                                                   .rule = verdict.rule,
-                                                   .reason = verdict.reason,
-                                                   .decide_us = monotonic_us() - started,
-                                                   .findings = rows(*rulebook_.scanner, event, verdict.findings)});
+    auto recorded =
+        store_->record(store::Decision{.id = verdict.decision,
+                                       .agent = session.agent,
+                                       .at = now_ms(),
+                                       .server = session.server,
+                                       .operation = std::string(event.operation),
+                                       .target = recordable(*rulebook_.scanner, event.target),
+                                       .effect = std::string(name(verdict.effect)),
+                                       .enforced = std::string(name(verdict.enforced)),
+                                       .rule = verdict.rule,
+                                       .reason = verdict.reason,
+                                       .decide_us = monotonic_us() - started,
+                                       .findings = rows(*rulebook_.scanner, event, verdict.findings)});
     if (!recorded) {
       log::error(recorded.error().message);
       if (rulebook_.mode != Mode::observe) {
         verdict.effect = verdict.enforced = Effect::deny;
         verdict.rule = "store-unavailable";
-        verdict.reason = "the decision could not be recorded, so the call is not allowed: " + recorded.error().message;
+        verdict.reason =
+            "the decision could not be recorded, so the call is not allowed: " + recorded.error().message;
       }
     }
   } catch (const std::exception& error) {
@@ -245,13 +251,14 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
     std::string_view status = is_error ? "error" : "ok";
     if (verdict.enforced == Effect::sanitize) status = "sanitized";
     if (verdict.enforced == Effect::deny) status = "denied";
-    auto recorded = store_->record(store::Outcome{.decision = call.decision,
-                                                  .agent = session.agent,
-                                                  .at = now_ms(),
-                                                  .status = std::string(status),
-                                                  .latency_us = monotonic_us() - call.started_us,
-                                                  .rule = verdict.rule,
-                                                  .findings = rows(*rulebook_.scanner, event, verdict.findings)});
+    auto recorded =
+        store_->record(store::Outcome{.decision = call.decision,
+                                      .agent = session.agent,
+                                      .at = now_ms(),
+                                      .status = std::string(status),
+                                      .latency_us = monotonic_us() - call.started_us,
+                                      .rule = verdict.rule,
+                                      .findings = rows(*rulebook_.scanner, event, verdict.findings)});
     if (!recorded) log::error(recorded.error().message);
   } catch (const std::exception& error) {
     log::error(std::string("internal error while judging a result: ") + error.what());

@@ -1,8 +1,8 @@
 // Guard: detect → decide → act → record. The one judge behind every wire.
 //
 // Thread contract: a Guard may be used from any number of threads; a Session from one at a time.
-// check() has no error path: whatever fails inside is a deny with a reason (except in observe mode, which forwards
-// and says so).
+// check() has no error path: whatever fails inside is a deny with a reason (except in observe mode, which
+// forwards and says so).
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@ struct Rulebook {
   Mode mode = Mode::balanced;
 };
 
-// How long after injected text was found in a result calls that change things are held. The agent acts on what it
-// reads within its next few calls; longer would only punish the work that follows.
+// How long after injected text was found in a result calls that change things are held. The agent acts on
+// what it reads within its next few calls; longer would only punish the work that follows.
 inline constexpr std::int64_t kInjectionHoldMs = 120'000;
 
 // One agent's connection to one server: what the guard remembers between its calls.
 struct Session {
   store::AgentId agent = 0;
-  std::string server;  // the name it is guarded under
+  std::string server;                  // the name it is guarded under
   std::int64_t injection_seen_us = 0;  // monotonic; 0: never
   bool secret_redacted = false;        // the agent has been shown placeholders
 };
@@ -41,8 +41,8 @@ struct Call {
 
 class Guard {
  public:
-  // `store` may be null, with `store_error` saying why: then nothing can be recorded, and every call is denied
-  // unless the mode is observe. It must outlive the Guard.
+  // `store` may be null, with `store_error` saying why: then nothing can be recorded, and every call is
+  // denied unless the mode is observe. It must outlive the Guard.
   Guard(Rulebook rulebook, store::Store* store, std::string store_error = {});
 
   // Judges and records. Point::definition records only what it refuses.

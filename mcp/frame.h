@@ -1,7 +1,7 @@
 // FrameBuffer: the stdio transport's framing. Bytes in, lines out; a line is one message.
 //
-// Not thread-safe. Memory is bounded by the limit given: a longer line is discarded up to its newline and reported
-// once, so that the session can go on.
+// Not thread-safe. Memory is bounded by the limit given: a longer line is discarded up to its newline and
+// reported once, so that the session can go on.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 namespace aegis::mcp {
 
 struct Frame {
-  std::string_view line;  // without newline and trailing carriage return; valid until the next call
+  std::string_view line;   // without newline and trailing carriage return; valid until the next call
   bool oversized = false;  // the line was longer than the limit; `line` is empty
 };
 

@@ -9,18 +9,14 @@ namespace dom = simdjson::dom;
 
 Result<std::string> read_id(dom::element value) {
   switch (value.type()) {
-    case dom::element_type::STRING:
-      return json_quote(std::string_view(value));
-    case dom::element_type::INT64:
-      return std::to_string(std::int64_t(value));
-    case dom::element_type::UINT64:
-      return std::to_string(std::uint64_t(value));
+    case dom::element_type::STRING: return json_quote(std::string_view(value));
+    case dom::element_type::INT64: return std::to_string(std::int64_t(value));
+    case dom::element_type::UINT64: return std::to_string(std::uint64_t(value));
     case dom::element_type::NULL_VALUE:
       return invalid_input("the id is null; it must be a string or an integer");
     case dom::element_type::DOUBLE:
       return invalid_input("the id is not a whole number; it must be a string or an integer");
-    default:
-      return invalid_input("the id must be a string or an integer");
+    default: return invalid_input("the id must be a string or an integer");
   }
 }
 
@@ -101,18 +97,19 @@ Result<Message> read_message(dom::element root, std::string* id) {
 std::string json_quote(std::string_view text) { return dump_json(Json(text)); }
 
 std::string result_message(std::string_view id, const Json& result) {
-  return std::string(R"({"jsonrpc":"2.0","id":)") + std::string(id.empty() ? "null" : id) + ",\"result\":" + dump_json(result) + "}";
+  return std::string(R"({"jsonrpc":"2.0","id":)") + std::string(id.empty() ? "null" : id) +
+         ",\"result\":" + dump_json(result) + "}";
 }
 
 std::string error_message(std::string_view id, int code, std::string_view text) {
-  return std::string(R"({"jsonrpc":"2.0","id":)") + std::string(id.empty() ? "null" : id) + ",\"error\":{\"code\":" +
-         std::to_string(code) + ",\"message\":" + json_quote(text) + "}}";
+  return std::string(R"({"jsonrpc":"2.0","id":)") + std::string(id.empty() ? "null" : id) +
+         ",\"error\":{\"code\":" + std::to_string(code) + ",\"message\":" + json_quote(text) + "}}";
 }
 
 std::string unaddressed_error(int code, std::string_view text, const Revision* revision) {
   const bool omit_id = revision != nullptr && revision->error_without_id;
-  return std::string(omit_id ? R"({"jsonrpc":"2.0")" : R"({"jsonrpc":"2.0","id":null)") + ",\"error\":{\"code\":" +
-         std::to_string(code) + ",\"message\":" + json_quote(text) + "}}";
+  return std::string(omit_id ? R"({"jsonrpc":"2.0")" : R"({"jsonrpc":"2.0","id":null)") +
+         ",\"error\":{\"code\":" + std::to_string(code) + ",\"message\":" + json_quote(text) + "}}";
 }
 
 }  // namespace aegis::mcp

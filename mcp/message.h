@@ -26,7 +26,7 @@ enum class MessageKind { request, notification, result, error };
 // A view of a parsed message; valid as long as the parser's result is.
 struct Message {
   MessageKind kind = MessageKind::notification;
-  std::string id;           // as JSON text: `7` or `"abc"`; empty for a notification (and an error without id)
+  std::string id;  // as JSON text: `7` or `"abc"`; empty for a notification (and an error without id)
   std::string_view method;  // requests and notifications
   simdjson::dom::element root;
   // params of a request or notification, result, or error; has_body says whether there was one.
@@ -34,8 +34,8 @@ struct Message {
   bool has_body = false;
 };
 
-// Errors: what makes `root` no JSON-RPC message MCP allows (ids are strings or integers, never null). When an id
-// could be read all the same it is in *id, for the reply.
+// Errors: what makes `root` no JSON-RPC message MCP allows (ids are strings or integers, never null). When an
+// id could be read all the same it is in *id, for the reply.
 Result<Message> read_message(simdjson::dom::element root, std::string* id);
 
 // An id as JSON text. Errors: not a string or an integer.
@@ -45,7 +45,8 @@ Result<std::string> read_id(simdjson::dom::element value);
 std::string result_message(std::string_view id, const Json& result);
 std::string error_message(std::string_view id, int code, std::string_view text);
 
-// An error nobody's id belongs to: the message it answers could not be read. `revision` may be null (not negotiated).
+// An error nobody's id belongs to: the message it answers could not be read. `revision` may be null (not
+// negotiated).
 std::string unaddressed_error(int code, std::string_view text, const Revision* revision);
 
 // Text as a JSON string token, quotes included.

@@ -67,13 +67,15 @@ void Server::handle(std::string_view line) {
   send(reply_to(*message, parsed->text));
 }
 
-// Batches exist in one revision, where nobody sends them with a call worth cancelling: they are worked off in place.
+// Batches exist in one revision, where nobody sends them with a call worth cancelling: they are worked off in
+// place.
 std::string Server::batch_reply(std::string_view text) {
   const Json batch = Json::parse(text, nullptr, false);
   if (revision_ == nullptr || !revision_->batches) {
-    return unaddressed_error(kInvalidRequest, revision_ == nullptr
-                                                  ? "a batch is not allowed before initialize"
-                                                  : "protocol revision " + std::string(revision_->name) + " has no batches");
+    return unaddressed_error(kInvalidRequest,
+                             revision_ == nullptr
+                                 ? "a batch is not allowed before initialize"
+                                 : "protocol revision " + std::string(revision_->name) + " has no batches");
   }
   if (batch.empty()) return unaddressed_error(kInvalidRequest, "an empty batch is no message");
   std::string replies;
@@ -109,7 +111,8 @@ std::string Server::reply_to(const Message& message, std::string_view text) {
     return result_message(message.id, Json{{"tools", tools_->list()}});
   }
   if (message.method == "tools/call") return call_tool(message.id, params_of(text));
-  return error_message(message.id, kMethodNotFound, "unknown method '" + std::string(message.method.substr(0, 64)) + "'");
+  return error_message(message.id, kMethodNotFound,
+                       "unknown method '" + std::string(message.method.substr(0, 64)) + "'");
 }
 
 std::string Server::initialize(const Message& message) {
@@ -117,30 +120,37 @@ std::string Server::initialize(const Message& message) {
   if (!message.has_body || message.body["protocolVersion"].get(requested) != simdjson::SUCCESS) {
     return error_message(message.id, kInvalidParams, "params.protocolVersion must be a string");
   }
-  if (revision_ != nullptr) return error_message(message.id, kInvalidRequest, "the session is initialized already");
+  if (revision_ != nullptr)
+    return error_message(message.id, kInvalidRequest, "the session is initialized already");
   revision_ = &negotiate(requested);
-  return result_message(message.id,
-                        Json{{"protocolVersion", revision_->name},
-                             {"capabilities", {{"tools", Json::object()}}},
-                             {"serverInfo", {{"name", info_.name}, {"title", info_.title}, {"version", info_.version}}},
-                             {"instructions", info_.instructions}});
+  return result_message(
+      message.id,
+      Json{{"protocolVersion", revision_->name},
+           {"capabilities", {{"tools", Json::object()}}},
+           {"serverInfo", {{"name", info_.name}, {"title", info_.title}, {"version", info_.version}}},
+           {"instructions", info_.instructions}});
 }
 
 std::string Server::call_tool(const std::string& id, const Json& params) {
   const auto name = params.find("name");
-  if (name == params.end() || !name->is_string()) return error_message(id, kInvalidParams, "params.name must be a string");
+  if (name == params.end() || !name->is_string())
+    return error_message(id, kInvalidParams, "params.name must be a string");
   const auto arguments = params.find("arguments");
   if (arguments != params.end() && !arguments->is_object()) {
     return error_message(id, kInvalidParams, "params.arguments must be an object");
   }
-  const auto result = tools_->call(name->get<std::string>(), arguments == params.end() ? Json::object() : *arguments);
+  const auto result =
+      tools_->call(name->get<std::string>(), arguments == params.end() ? Json::object() : *arguments);
   if (result) {
-    return result_message(id, Json{{"content", Json::array({{{"type", "text"}, {"text", dump_json(*result)}}})},
-                                   {"structuredContent", *result}});
+    return result_message(id,
+                          Json{{"content", Json::array({{{"type", "text"}, {"text", dump_json(*result)}}})},
+                               {"structuredContent", *result}});
   }
-  if (result.error().code == ErrorCode::not_found) return error_message(id, kInvalidParams, result.error().message);
-  return result_message(id, Json{{"content", Json::array({{{"type", "text"}, {"text", result.error().message}}})},
-                                 {"isError", true}});
+  if (result.error().code == ErrorCode::not_found)
+    return error_message(id, kInvalidParams, result.error().message);
+  return result_message(id,
+                        Json{{"content", Json::array({{{"type", "text"}, {"text", result.error().message}}})},
+                             {"isError", true}});
 }
 
 void Server::cancel(const Message& message) {

@@ -1,9 +1,9 @@
 // Server: the MCP lifecycle and the tools methods of a server of our own, for the handshake revisions
 // (2024-11-05 … 2025-11-25). Lines in, lines out; transports live elsewhere.
 //
-// Thread contract: handle() from one thread; run() from one other; the sink is called from both, one call at a time.
-// The ToolProvider must outlive the Server and is called from the thread that calls run() (and, for the messages of
-// a batch, the one that calls handle()).
+// Thread contract: handle() from one thread; run() from one other; the sink is called from both, one call at
+// a time. The ToolProvider must outlive the Server and is called from the thread that calls run() (and, for
+// the messages of a batch, the one that calls handle()).
 #pragma once
 
 #include <condition_variable>
@@ -31,8 +31,8 @@ class ToolProvider {
   virtual ~ToolProvider() = default;
   // The `tools` array of tools/list, in a fixed order.
   virtual const Json& list() const = 0;
-  // The structured result. Errors: not_found for an unknown tool (a protocol error); everything else is for the model
-  // and becomes a result with isError.
+  // The structured result. Errors: not_found for an unknown tool (a protocol error); everything else is for
+  // the model and becomes a result with isError.
   virtual Result<Json> call(const std::string& name, const Json& arguments) = 0;
 };
 
@@ -46,8 +46,8 @@ class Server {
 
   Server(ServerInfo info, ToolProvider* tools, Sink sink);
 
-  // One line from the client. Answers everything but tool calls at once; those wait for run(), so that a ping is
-  // answered and a call can be cancelled while another call runs.
+  // One line from the client. Answers everything but tool calls at once; those wait for run(), so that a ping
+  // is answered and a call can be cancelled while another call runs.
   void handle(std::string_view line);
   void handle_oversized();
 
@@ -79,7 +79,7 @@ class Server {
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<QueuedCall> calls_;
-  std::string running_;            // id of the call run() is at
+  std::string running_;  // id of the call run() is at
   bool running_cancelled_ = false;
   bool finished_ = false;
 };

@@ -18,8 +18,10 @@ constexpr std::size_t kReadBytes = 65536;
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR) return false;
+    if (written >= 0)
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      return false;
   }
   return true;
 }
@@ -42,8 +44,10 @@ void serve_stdio(ServerInfo info, ToolProvider* tools, int input, int output) {
     if (size <= 0) break;
     frames.commit(static_cast<std::size_t>(size));
     while (const auto frame = frames.next()) {
-      if (frame->oversized) server.handle_oversized();
-      else server.handle(frame->line);
+      if (frame->oversized)
+        server.handle_oversized();
+      else
+        server.handle(frame->line);
     }
   }
   if (!is_blank(frames.rest())) server.handle(frames.rest());

@@ -112,6 +112,7 @@ struct TrustCounters {
   std::vector<double> latencies_ms;  // of the latest clean calls, at most kLatencySamples, in no order
 };
 inline constexpr std::size_t kLatencySamples = 200;
+inline constexpr std::size_t kMaxLogEntries = 10'000;  // most entries of one answer of log()
 inline constexpr std::int64_t kTrustHalfLifeMs = 7LL * 24 * 3600 * 1000;
 
 struct BudgetLimits {
@@ -148,6 +149,7 @@ class Store {
   virtual Result<void> flush() = 0;
 
   // --- questions.
+  // `limit` above kMaxLogEntries counts as that.
   virtual Result<std::vector<LogEntry>> log(AgentId agent, std::size_t limit) = 0;  // newest first
   virtual Result<TrustCounters> trust_counters(AgentId agent, UnixMillis now) = 0;
   virtual Result<BudgetLimits> budget(AgentId agent) = 0;

@@ -1,6 +1,5 @@
 #include "tools/agent_argument.h"
 
-
 #include "tools/arguments.h"
 
 namespace aegis::tools {
@@ -14,7 +13,8 @@ Result<store::Agent> agent_argument(const Context& context, const Json& argument
   auto agent = context.store->agent_by_id(*id);
   if (!agent && agent.error().code == ErrorCode::not_found) {
     // Not ErrorCode::not_found: that would say the *tool* is unknown.
-    return invalid_input("There is no agent with number " + std::to_string(*id) + "; `aegis-mcp agents list` shows the known ones.");
+    return invalid_input("There is no agent with number " + std::to_string(*id) +
+                         "; `aegis-mcp agents list` shows the known ones.");
   }
   return agent;
 }

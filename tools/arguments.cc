@@ -21,7 +21,8 @@ Result<std::string> text_of(const Json& value, const char* name, TextLimits limi
   if (!value.is_string()) return wrong(name, "must be a string, not " + std::string(value.type_name()));
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() > limits.max_bytes) {
-    return wrong(name, "has " + std::to_string(text.size()) + " bytes; the limit is " + std::to_string(limits.max_bytes));
+    return wrong(name, "has " + std::to_string(text.size()) + " bytes; the limit is " +
+                           std::to_string(limits.max_bytes));
   }
   if (text.size() < limits.min_bytes) return wrong(name, "must not be empty");
   return text;
@@ -51,7 +52,8 @@ Result<std::string> optional_text(const Json& arguments, const char* name, TextL
   return text_of(*value, name, limits);
 }
 
-Result<std::string> one_of(const Json& arguments, const char* name, std::initializer_list<std::string_view> allowed) {
+Result<std::string> one_of(const Json& arguments, const char* name,
+                           std::initializer_list<std::string_view> allowed) {
   const Json* value = find(arguments, name);
   if (value == nullptr) return std::string(*allowed.begin());
   if (value->is_string()) {
@@ -63,20 +65,23 @@ Result<std::string> one_of(const Json& arguments, const char* name, std::initial
   return wrong(name, "must be one of: " + list);
 }
 
-Result<std::optional<std::int64_t>> optional_integer(const Json& arguments, const char* name, std::int64_t min,
-                                                     std::int64_t max) {
+Result<std::optional<std::int64_t>> optional_integer(const Json& arguments, const char* name,
+                                                     std::int64_t min, std::int64_t max) {
   const Json* value = find(arguments, name);
   if (value == nullptr) return std::optional<std::int64_t>();
-  const std::string wanted = "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max);
+  const std::string wanted =
+      "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max);
   if (!value->is_number()) return wrong(name, wanted + ", not " + value->type_name());
   const double number = value->get<double>();
-  if (std::trunc(number) != number || number < static_cast<double>(min) || number > static_cast<double>(max)) {
+  if (std::trunc(number) != number || number < static_cast<double>(min) ||
+      number > static_cast<double>(max)) {
     return wrong(name, wanted);
   }
   return std::optional<std::int64_t>(value->get<std::int64_t>());
 }
 
-Result<std::int64_t> required_integer(const Json& arguments, const char* name, std::int64_t min, std::int64_t max) {
+Result<std::int64_t> required_integer(const Json& arguments, const char* name, std::int64_t min,
+                                      std::int64_t max) {
   auto value = optional_integer(arguments, name, min, max);
   if (!value) return value.error();
   if (!value->has_value()) return wrong(name, "is missing");

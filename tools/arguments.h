@@ -24,10 +24,12 @@ Result<std::string> required_text(const Json& arguments, const char* name, TextL
 // Absent or null: "".
 Result<std::string> optional_text(const Json& arguments, const char* name, TextLimits limits);
 // Absent or null: the first of `allowed`.
-Result<std::string> one_of(const Json& arguments, const char* name, std::initializer_list<std::string_view> allowed);
+Result<std::string> one_of(const Json& arguments, const char* name,
+                           std::initializer_list<std::string_view> allowed);
 // A whole number in [min, max]; 3.0 counts as 3, as JSON makes no difference.
-Result<std::optional<std::int64_t>> optional_integer(const Json& arguments, const char* name, std::int64_t min,
-                                                     std::int64_t max);
-Result<std::int64_t> required_integer(const Json& arguments, const char* name, std::int64_t min, std::int64_t max);
+Result<std::optional<std::int64_t>> optional_integer(const Json& arguments, const char* name,
+                                                     std::int64_t min, std::int64_t max);
+Result<std::int64_t> required_integer(const Json& arguments, const char* name, std::int64_t min,
+                                      std::int64_t max);
 
 }  // namespace aegis::tools

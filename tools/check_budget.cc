@@ -12,7 +12,9 @@ Result<Json> check_budget(const Context& context, const Json& arguments) {
   if (!limits) return limits.error();
   const auto use = context.store->budget_use(agent->id, now_ms());
   if (!use) return use.error();
-  const auto limit_json = [](const std::optional<std::int64_t>& limit) { return limit ? Json(*limit) : Json(nullptr); };
+  const auto limit_json = [](const std::optional<std::int64_t>& limit) {
+    return limit ? Json(*limit) : Json(nullptr);
+  };
   return Json{{"daily_used", use->daily_tokens},
               {"daily_limit", limit_json(limits->daily_tokens)},
               {"monthly_used", use->monthly_tokens},

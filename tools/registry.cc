@@ -16,8 +16,9 @@ struct Tool {
   Handler handler;
 };
 constexpr Tool kTools[] = {
-    {"scan_prompt", scan_prompt},     {"report_interaction", report_interaction}, {"get_trust_score", get_trust_score},
-    {"check_budget", check_budget},   {"verify_agent", verify_agent},
+    {"scan_prompt", scan_prompt},         {"report_interaction", report_interaction},
+    {"get_trust_score", get_trust_score}, {"check_budget", check_budget},
+    {"verify_agent", verify_agent},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The five tools an agent can call, and what they share. A new tool is its .cc, its schema in schemas/tools/ and one
-// line in registry.cc.
+// The five tools an agent can call, and what they share. A new tool is its .cc, its schema in schemas/tools/
+// and one line in registry.cc.
 //
 // A Registry is used by one thread at a time. Store and scanner must outlive it.
 #pragma once

@@ -26,9 +26,9 @@ std::vector<store::FindingRow> findings_in(const Context& context, std::string_v
 
 }  // namespace
 
-// Scanned here, on the way in, so that neither prompt nor response has to be kept anywhere to be scanned later; what
-// the writer thread then ingests is a row of counts and types. It answers once that row would survive our being
-// killed.
+// Scanned here, on the way in, so that neither prompt nor response has to be kept anywhere to be scanned
+// later; what the writer thread then ingests is a row of counts and types. It answers once that row would
+// survive our being killed.
 Result<Json> report_interaction(const Context& context, const Json& arguments) {
   if (auto known = only_known(arguments, {"app_name", "model", "provider", "prompt", "response", "tokens_in",
                                           "tokens_out", "latency_ms", "status"});
@@ -65,7 +65,8 @@ Result<Json> report_interaction(const Context& context, const Json& arguments) {
                                  .tokens_out = tokens_out->value_or(0),
                                  .latency_ms = *latency,
                                  .findings = findings_in(context, *prompt, "/prompt")};
-  for (auto& row : findings_in(context, *response, "/response")) interaction.findings.push_back(std::move(row));
+  for (auto& row : findings_in(context, *response, "/response"))
+    interaction.findings.push_back(std::move(row));
   const auto recorded = context.store->record(std::move(interaction));
   if (!recorded) return unavailable("Nothing was recorded: " + recorded.error().message);
   return Json{{"ok", true}, {"logged", true}};

@@ -24,7 +24,9 @@ Result<Json> scan_prompt(const Context& context, const Json& arguments) {
   const auto started = monotonic_us();
   auto report = context.scanner->scan(*text);
   if (!report.complete) {
-    return limit_reached("The text could not be scanned to the end within the limits, so nothing is known of it; send it in smaller parts.");
+    return limit_reached(
+        "The text could not be scanned to the end within the limits, so nothing is known of it; send it in "
+        "smaller parts.");
   }
   // What a prompt is asked for: output categories are about what a model wrote.
   std::erase_if(report.findings, [](const Finding& finding) {
@@ -33,7 +35,8 @@ Result<Json> scan_prompt(const Context& context, const Json& arguments) {
   Json pii = Json::array();
   Json injection = Json::array();
   for (const Finding& finding : report.findings) {
-    (finding.kind == Kind::pii || finding.kind == Kind::secret ? pii : injection).push_back(finding_json(finding));
+    (finding.kind == Kind::pii || finding.kind == Kind::secret ? pii : injection)
+        .push_back(finding_json(finding));
   }
   const bool safe = detectors::is_safe(report.findings);
   std::string sanitized = *text;

@@ -7,7 +7,9 @@
 namespace aegis::app {
 namespace {
 
-const char* status_name(store::AgentStatus status) { return status == store::AgentStatus::active ? "active" : "paused"; }
+const char* status_name(store::AgentStatus status) {
+  return status == store::AgentStatus::active ? "active" : "paused";
+}
 
 Json agent_json(const store::Agent& agent) {
   return {{"id", agent.id},
@@ -18,8 +20,8 @@ Json agent_json(const store::Agent& agent) {
 }
 
 std::vector<std::string> agent_row(const store::Agent& agent) {
-  return {std::to_string(agent.id), printable(agent.name), status_name(agent.status), agent.has_key ? "yes" : "no",
-          rfc3339(agent.created_at)};
+  return {std::to_string(agent.id), printable(agent.name), status_name(agent.status),
+          agent.has_key ? "yes" : "no", rfc3339(agent.created_at)};
 }
 
 int list(const Settings& settings, bool json) {
@@ -51,7 +53,8 @@ int register_agent(const Settings& settings, const std::string& name, bool json)
     return kOk;
   }
   std::cout << "agent " << made->agent.id << " '" << printable(made->agent.name) << "'\n"
-            << "key   " << made->key << "\n\nThe key is shown only now. Give it to the agent as AEGIS_API_KEY.\n";
+            << "key   " << made->key
+            << "\n\nThe key is shown only now. Give it to the agent as AEGIS_API_KEY.\n";
   return kOk;
 }
 
@@ -80,8 +83,10 @@ void add_agents(CLI::App* app, Invocation* invocation) {
   show_command->callback([=] {
     invocation->run = [=] {
       return with_agent(invocation->settings, *name, [&](store::Store&, const store::Agent& agent) {
-        if (*json) std::cout << dump_json(agent_json(agent)) << '\n';
-        else std::cout << table({{"ID", "NAME", "STATUS", "KEY", "CREATED"}, agent_row(agent)});
+        if (*json)
+          std::cout << dump_json(agent_json(agent)) << '\n';
+        else
+          std::cout << table({{"ID", "NAME", "STATUS", "KEY", "CREATED"}, agent_row(agent)});
         return kOk;
       });
     };

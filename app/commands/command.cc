@@ -22,7 +22,8 @@ int with_agent(const Settings& settings, const std::string& name,
   const auto agent = (*store)->agent_by_name(name);
   if (!agent) {
     if (agent.error().code != ErrorCode::not_found) return fail(agent.error());
-    return fail(not_found("there is no agent named '" + name + "'; `aegis-mcp agents list` shows the known ones"));
+    return fail(
+        not_found("there is no agent named '" + name + "'; `aegis-mcp agents list` shows the known ones"));
   }
   return use(**store, *agent);
 }
@@ -31,7 +32,8 @@ Result<store::Agent> own_agent(store::Store& store, const Settings& settings, co
   if (!settings.api_key) return store.ensure_agent(name);
   auto agent = store.agent_by_key(*settings.api_key);
   if (!agent && agent.error().code == ErrorCode::not_found) {
-    return not_found("the key in AEGIS_API_KEY belongs to no agent; `aegis-mcp agents register NAME` makes one");
+    return not_found(
+        "the key in AEGIS_API_KEY belongs to no agent; `aegis-mcp agents register NAME` makes one");
   }
   return agent;
 }

@@ -1,5 +1,5 @@
-// What the subcommands share. Each file in this folder is one subcommand (or a pair of opposites): a function that
-// adds it to the command line, with what it does as its callback.
+// What the subcommands share. Each file in this folder is one subcommand (or a pair of opposites): a function
+// that adds it to the command line, with what it does as its callback.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -25,8 +25,8 @@ inline constexpr const char* kLocalAgent = "local";
 struct Invocation {
   GlobalFlags flags;
   Settings settings;
-  std::vector<std::string> command;   // after "--"
-  std::function<int()> run;           // of the subcommand that was chosen
+  std::vector<std::string> command;  // after "--"
+  std::function<int()> run;          // of the subcommand that was chosen
 };
 
 void add_serve(CLI::App* app, Invocation* invocation);

@@ -53,7 +53,9 @@ int doctor(const Settings& settings, bool json) {
   if (json) {
     Json decisions = Json::array();
     for (const auto& row : guard::decision_table()) {
-      decisions.push_back({{"rule", row.id}, {"at", point_name(row.point)}, {"effect", guard::name(guard::effect_of(row, mode))}});
+      decisions.push_back({{"rule", row.id},
+                           {"at", point_name(row.point)},
+                           {"effect", guard::name(guard::effect_of(row, mode))}});
     }
     std::cout << dump_json(Json{{"version", AEGIS_VERSION},
                                 {"config_file", settings.config_file},
@@ -73,14 +75,16 @@ int doctor(const Settings& settings, bool json) {
   }
 
   std::cout << "aegis-mcp " << AEGIS_VERSION << "\n\nConfigured\n"
-            << table({{"  file", settings.config_file, settings.config_file_exists ? "read" : "not there; defaults hold"},
+            << table({{"  file", settings.config_file,
+                       settings.config_file_exists ? "read" : "not there; defaults hold"},
                       {"  mode", std::string(guard::name(mode)), settings.mode.origin},
                       {"  store", settings.store.value, settings.store.origin},
                       {"  rules", std::to_string(rules), "built in"}})
             << "\nReachable\n"
             << "  store: " << (report.store_ok ? "ok, " : "NOT USABLE, every guarded call would be denied: ")
             << printable(report.store) << '\n';
-  if (report.store_ok) std::cout << "  agents: " << report.agents << ", of them paused: " << report.paused << '\n';
+  if (report.store_ok)
+    std::cout << "  agents: " << report.agents << ", of them paused: " << report.paused << '\n';
   std::cout << "\nWhat is done in mode " << guard::name(mode) << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& row : guard::decision_table()) {
@@ -88,8 +92,8 @@ int doctor(const Settings& settings, bool json) {
     const bool only_recorded = unguarded && !row.always;
     rows.push_back({"  " + std::string(point_name(row.point)), std::string(row.id),
                     effect == guard::Effect::allow ? "allowed, recorded"
-                    : only_recorded                ? "recorded only (would " + std::string(guard::name(effect)) + ")"
-                                                   : std::string(guard::name(effect))});
+                    : only_recorded ? "recorded only (would " + std::string(guard::name(effect)) + ")"
+                                    : std::string(guard::name(effect))});
   }
   std::cout << table(rows);
   return report.store_ok ? kOk : kNo;
@@ -98,7 +102,8 @@ int doctor(const Settings& settings, bool json) {
 }  // namespace
 
 void add_doctor(CLI::App* app, Invocation* invocation) {
-  auto* command = app->add_subcommand("doctor", "What is configured, what is reachable, what would be blocked");
+  auto* command =
+      app->add_subcommand("doctor", "What is configured, what is reachable, what would be blocked");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "As JSON");
   command->footer("Example:\n  aegis-mcp doctor --mode strict\nExit code 1: something is not usable.");

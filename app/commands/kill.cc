@@ -5,8 +5,8 @@
 namespace aegis::app {
 namespace {
 
-void add_switch(CLI::App* app, Invocation* invocation, const char* verb, const char* what, store::AgentStatus status,
-                const char* done) {
+void add_switch(CLI::App* app, Invocation* invocation, const char* verb, const char* what,
+                store::AgentStatus status, const char* done) {
   auto* command = app->add_subcommand(verb, what);
   const auto name = std::make_shared<std::string>();
   command->add_option("NAME", *name, "The agent's name")->required();

@@ -8,7 +8,6 @@ namespace aegis::app {
 namespace {
 
 constexpr std::size_t kDefaultEntries = 20;
-constexpr std::size_t kMaxEntries = 100'000;
 
 Json entry_json(const store::LogEntry& entry) {
   Json findings = Json::array();
@@ -42,9 +41,12 @@ Json entry_json(const store::LogEntry& entry) {
 std::string finding_summary(const std::vector<store::FindingRow>& findings) {
   std::vector<std::pair<std::string, int>> counts;
   for (const auto& f : findings) {
-    auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& count) { return count.first == f.rule; });
-    if (found == counts.end()) counts.emplace_back(f.rule, 1);
-    else ++found->second;
+    auto found =
+        std::find_if(counts.begin(), counts.end(), [&](const auto& count) { return count.first == f.rule; });
+    if (found == counts.end())
+      counts.emplace_back(f.rule, 1);
+    else
+      ++found->second;
   }
   std::string text;
   for (const auto& [rule, count] : counts) {
@@ -69,7 +71,8 @@ int log_of(store::Store& store, const store::Agent& agent, std::size_t limit, bo
     std::cout << dump_json(list) << '\n';
     return kOk;
   }
-  std::vector<std::vector<std::string>> rows{{"TIME", "SERVER", "CALL", "DECISION", "OUTCOME", "RULE", "FOUND"}};
+  std::vector<std::vector<std::string>> rows{
+      {"TIME", "SERVER", "CALL", "DECISION", "OUTCOME", "RULE", "FOUND"}};
   for (const auto& entry : *entries) {
     rows.push_back({rfc3339(entry.at), printable(entry.server), printable(entry.target),
                     entry.enforced == entry.effect ? entry.effect : entry.effect + " (observed)",
@@ -88,7 +91,9 @@ void add_log(CLI::App* app, Invocation* invocation) {
   const auto limit = std::make_shared<std::size_t>(kDefaultEntries);
   const auto json = std::make_shared<bool>(false);
   command->add_option("NAME", *name, "The agent's name")->required();
-  command->add_option("--limit", *limit, "Entries at most")->check(CLI::Range(std::size_t{1}, kMaxEntries))->capture_default_str();
+  command->add_option("--limit", *limit, "Entries at most")
+      ->check(CLI::Range(std::size_t{1}, store::kMaxLogEntries))
+      ->capture_default_str();
   command->add_flag("--json", *json, "As JSON");
   command->footer("Example:\n  aegis-mcp log local --limit 50");
   command->callback([=] {

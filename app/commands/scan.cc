@@ -26,7 +26,8 @@ struct Verdict {
 
 Verdict judge(const detectors::Scanner& scanner, std::string_view text, const std::string& mode) {
   auto report = scanner.scan(text);
-  std::erase_if(report.findings, [](const Finding& finding) { return finding.confidence < detectors::kReported; });
+  std::erase_if(report.findings,
+                [](const Finding& finding) { return finding.confidence < detectors::kReported; });
   Verdict verdict;
   verdict.complete = report.complete;
   verdict.safe = report.complete && detectors::is_safe(report.findings);
@@ -42,7 +43,9 @@ Verdict judge(const detectors::Scanner& scanner, std::string_view text, const st
 Json verdict_json(const Verdict& verdict) {
   Json findings = Json::array();
   for (const Finding& finding : verdict.findings) findings.push_back(tools::finding_json(finding));
-  Json out{{"safe", verdict.safe}, {"injection_score", verdict.injection_score}, {"findings", std::move(findings)}};
+  Json out{{"safe", verdict.safe},
+           {"injection_score", verdict.injection_score},
+           {"findings", std::move(findings)}};
   if (verdict.sanitized) out["sanitized_text"] = *verdict.sanitized;
   if (!verdict.complete) out["incomplete"] = true;
   return out;
@@ -56,9 +59,10 @@ void print(const Verdict& verdict, std::string_view text, const std::string& nam
   for (const Finding& f : verdict.findings) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(f.start), '\n');
     // Where and what, never the text itself: a report must be safe to paste into a ticket.
-    std::cout << printable(name) << ':' << line << ": " << detectors::name(f.severity) << ' ' << detectors::name(f.kind)
-              << ' ' << f.type << " (rule " << f.rule << ", confidence " << static_cast<int>(f.confidence * 100 + 0.5)
-              << " %, bytes " << f.start << '-' << f.end << ")\n";
+    std::cout << printable(name) << ':' << line << ": " << detectors::name(f.severity) << ' '
+              << detectors::name(f.kind) << ' ' << f.type << " (rule " << f.rule << ", confidence "
+              << static_cast<int>(f.confidence * 100 + 0.5) << " %, bytes " << f.start << '-' << f.end
+              << ")\n";
   }
   if (!verdict.complete) std::cout << printable(name) << ": not scanned to the end: a limit was reached\n";
   std::cout << (verdict.safe ? "safe\n" : "not safe\n");
@@ -75,7 +79,8 @@ Result<std::string> read_input(const std::string& path) {
   }
   std::string text = std::move(bytes).str();
   if (text.size() > kMaxMessageBytes) {
-    return limit_reached("'" + path + "' has more than " + std::to_string(kMaxMessageBytes) + " bytes; scan it in parts");
+    return limit_reached("'" + path + "' has more than " + std::to_string(kMaxMessageBytes) +
+                         " bytes; scan it in parts");
   }
   return text;
 }
@@ -94,8 +99,10 @@ int scan_lines(const detectors::Scanner& scanner, const std::string& path, const
     ++number;
     const auto value = parse_json(line);
     std::string problem;
-    if (!value) problem = value.error().message;
-    else if (!value->is_object() || !value->contains("text") || !(*value)["text"].is_string()) problem = "an object with a string \"text\" is wanted";
+    if (!value)
+      problem = value.error().message;
+    else if (!value->is_object() || !value->contains("text") || !(*value)["text"].is_string())
+      problem = "an object with a string \"text\" is wanted";
     if (!problem.empty()) {
       // A line out for every line in, so that the two files stay side by side.
       std::cout << dump_json(Json{{"error", "line " + std::to_string(number) + ": " + problem}}) << '\n';
@@ -116,25 +123,32 @@ int scan(const std::string& path, const std::string& mode, bool lines, bool json
   const auto text = read_input(path);
   if (!text) return fail(text.error());
   const auto verdict = judge(*scanner, *text, mode);
-  if (json) std::cout << dump_json(verdict_json(verdict)) << '\n';
-  else print(verdict, *text, path == "-" ? "stdin" : path);
+  if (json)
+    std::cout << dump_json(verdict_json(verdict)) << '\n';
+  else
+    print(verdict, *text, path == "-" ? "stdin" : path);
   return verdict.safe ? kOk : kNo;
 }
 
 }  // namespace
 
 void add_scan(CLI::App* app, Invocation* invocation) {
-  auto* command = app->add_subcommand("scan", "Look for personal data, secrets and prompt injection in one text");
+  auto* command =
+      app->add_subcommand("scan", "Look for personal data, secrets and prompt injection in one text");
   const auto path = std::make_shared<std::string>("-");
   const auto mode = std::make_shared<std::string>("scan");
   const auto lines = std::make_shared<bool>(false);
   const auto json = std::make_shared<bool>(false);
   command->add_option("FILE", *path, "The text; - or nothing for stdin");
   // --mode is the guard's mode elsewhere; here it says what to do with what was found.
-  command->add_option("--mode", *mode, "scan: report. redact, mask, remove: print the text without it. block: print it only if safe")
+  command
+      ->add_option(
+          "--mode", *mode,
+          "scan: report. redact, mask, remove: print the text without it. block: print it only if safe")
       ->check(CLI::IsMember({"scan", "redact", "mask", "remove", "block"}))
       ->capture_default_str();
-  command->add_flag("--jsonl", *lines, "One JSON object {\"text\"} a line in, in order one result a line out");
+  command->add_flag("--jsonl", *lines,
+                    "One JSON object {\"text\"} a line in, in order one result a line out");
   command->add_flag("--json", *json, "The result as JSON");
   command->footer("Example:\n  aegis-mcp scan --mode redact letter.txt\nExit code 0: safe, 1: not safe.");
   command->callback([=] { invocation->run = [=] { return scan(*path, *mode, *lines, *json); }; });

@@ -1,9 +1,10 @@
+#include "guard/trust.h"
+
 #include <iostream>
 
 #include "app/commands/command.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "guard/trust.h"
 
 namespace aegis::app {
 namespace {
@@ -31,8 +32,8 @@ int trust_of(store::Store& store, const store::Agent& agent, bool json) {
               << '\n';
     return kOk;
   }
-  std::cout << printable(agent.name) << ": " << one_decimal(trust.score) << " (" << trust.grade << "), confidence "
-            << trust.confidence << " after " << counters->lifetime_calls << " calls"
+  std::cout << printable(agent.name) << ": " << one_decimal(trust.score) << " (" << trust.grade
+            << "), confidence " << trust.confidence << " after " << counters->lifetime_calls << " calls"
             << (quarantined ? ", quarantined" : "") << '\n'
             << table({{"  factor", "score", "weight"},
                       {"  injection", one_decimal(f.injection), "30 %"},

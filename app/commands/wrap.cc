@@ -13,8 +13,8 @@ namespace aegis::app {
 namespace {
 
 // What users put before a server's name; the name of a server is never one of these.
-constexpr std::array<std::string_view, 12> kLaunchers{"npx",    "uvx",     "node", "python", "python3", "bunx",
-                                                      "pnpm",   "docker",  "env",  "deno",   "run",     "dlx"};
+constexpr std::array<std::string_view, 12> kLaunchers{"npx",  "uvx",    "node", "python", "python3", "bunx",
+                                                      "pnpm", "docker", "env",  "deno",   "run",     "dlx"};
 
 bool is_launcher(std::string_view word) {
   return word.empty() || word.starts_with('-') || word.find('=') != std::string_view::npos ||
@@ -22,11 +22,11 @@ bool is_launcher(std::string_view word) {
 }
 
 // "filesystem" for `npx -y @modelcontextprotocol/server-filesystem@2025.1 /home` and for
-// `node …/server-filesystem/dist/index.js`: of the first argument that is neither a launcher nor a flag, the last part
-// that names anything, without version and the usual prefixes.
+// `node …/server-filesystem/dist/index.js`: of the first argument that is neither a launcher nor a flag, the
+// last part that names anything, without version and the usual prefixes.
 std::string name_from(const std::vector<std::string>& command) {
-  constexpr std::array<std::string_view, 10> kSaysNothing{"index", "main", "server", "cli", "__main__",
-                                                          "dist",  "build", "src",   "bin", "lib"};
+  constexpr std::array<std::string_view, 10> kSaysNothing{"index", "main",  "server", "cli", "__main__",
+                                                          "dist",  "build", "src",    "bin", "lib"};
   for (const std::string& argument : command) {
     if (is_launcher(std::string_view(argument).substr(argument.rfind('/') + 1))) continue;
     std::string_view path = argument;
@@ -38,9 +38,11 @@ std::string name_from(const std::vector<std::string>& command) {
       for (const std::string_view suffix : {".js", ".mjs", ".cjs", ".ts", ".py"}) {
         if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
       }
-      if (name.empty() || std::find(kSaysNothing.begin(), kSaysNothing.end(), name) != kSaysNothing.end()) continue;
+      if (name.empty() || std::find(kSaysNothing.begin(), kSaysNothing.end(), name) != kSaysNothing.end())
+        continue;
       for (const std::string_view prefix : {"mcp-server-", "server-"}) {
-        if (name.starts_with(prefix) && name.size() > prefix.size()) return std::string(name.substr(prefix.size()));
+        if (name.starts_with(prefix) && name.size() > prefix.size())
+          return std::string(name.substr(prefix.size()));
       }
       return std::string(name);
     }
@@ -51,7 +53,8 @@ std::string name_from(const std::vector<std::string>& command) {
 int wrap(const Invocation& invocation, const std::string& name, const std::string& agent_name) {
   const Settings& settings = invocation.settings;
   if (invocation.command.empty()) {
-    return fail(invalid_input("no server to guard; put its command after `--`, as in: aegis-mcp wrap -- npx -y some-server"));
+    return fail(invalid_input(
+        "no server to guard; put its command after `--`, as in: aegis-mcp wrap -- npx -y some-server"));
   }
   if (settings.mode.value == guard::Mode::observe && settings.production && settings.fail_closed) {
     log::warn("AEGIS_ENV=prod with AEGIS_FAIL_CLOSED=true, but the mode is observe: nothing will be blocked");
@@ -61,8 +64,8 @@ int wrap(const Invocation& invocation, const std::string& name, const std::strin
   session.command = invocation.command;
   session.session.server = name.empty() ? name_from(invocation.command) : name;
   session.known_server = guard::recognise(invocation.command);
-  // Without a store nothing can be checked or recorded. The session is started all the same, so that the model is told
-  // why its calls are denied, instead of the user seeing a server that does not start.
+  // Without a store nothing can be checked or recorded. The session is started all the same, so that the
+  // model is told why its calls are denied, instead of the user seeing a server that does not start.
   std::unique_ptr<store::Store> store;
   std::string store_error;
   if (auto opened = open_store(settings)) {
@@ -78,7 +81,8 @@ int wrap(const Invocation& invocation, const std::string& name, const std::strin
   }
   if (!store_error.empty()) log::error(store_error);
 
-  guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = settings.mode.value}, store.get(), store_error);
+  guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = settings.mode.value}, store.get(),
+                     store_error);
   return gateway::run_stdio_wrap(&guard, std::move(session));
 }
 
@@ -90,7 +94,8 @@ void add_wrap(CLI::App* app, Invocation* invocation) {
   const auto agent = std::make_shared<std::string>(kLocalAgent);
   command->add_option("--name", *name, "What to call the server in the log [from its command]");
   command->add_option("--agent", *agent, "The agent whose calls these are")->capture_default_str();
-  command->footer("Example:\n  aegis-mcp wrap --name files -- npx -y @modelcontextprotocol/server-filesystem ~/notes");
+  command->footer(
+      "Example:\n  aegis-mcp wrap --name files -- npx -y @modelcontextprotocol/server-filesystem ~/notes");
   command->callback([=] { invocation->run = [=] { return wrap(*invocation, *name, *agent); }; });
 }
 

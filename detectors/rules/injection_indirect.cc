@@ -188,17 +188,18 @@ std::vector<Rule> injection_indirect() {
           .id = "when-you-read-this",
           .type = kType,
           .confidence = 0.87,
-          .pattern = "\\b(?:when|if|while|before|after|once|as soon as) you(?:'re| are)? "
-                     "(?:(?:asked|told|instructed|requested) to )?"
-                     "(?:summari[sz](?:e|ing)|process(?:ing)?|analy[sz](?:e|ing)|answer(?:ing)?|respond(?:"
-                     "ing)? to|translat(?:e|ing)|review(?:ing)?|read(?:ing)?|parse|parsing|index(?:ing)?) "
-                     "(?:this|the|these|a|any) (?:\\w{1,15} "
-                     "){0,3}?(?:page|document|e?mail|text|input|article|content|file|question|"
-                     "message|website|issue|ticket|review|profile|repository|readme|comment)[^.!?\\n]{0,80}?,? "
-                     "(?:instead|also|make sure|"
-                     "always|add (?:this|the)|include (?:a|the)|say|reply|output|insert|recommend|change "
-                     "the|send|never (?:tell|mention)|"
-                     "do not (?:tell|mention)|you must|call the|ignore|first (?:call|send|read))\\b",
+          .pattern =
+              "\\b(?:when|if|while|before|after|once|as soon as) you(?:'re| are)? "
+              "(?:(?:asked|told|instructed|requested) to )?"
+              "(?:summari[sz](?:e|ing)|process(?:ing)?|analy[sz](?:e|ing)|answer(?:ing)?|respond(?:"
+              "ing)? to|translat(?:e|ing)|review(?:ing)?|read(?:ing)?|parse|parsing|index(?:ing)?) "
+              "(?:this|the|these|a|any) (?:\\w{1,15} "
+              "){0,3}?(?:page|document|e?mail|text|input|article|content|file|question|"
+              "message|website|issue|ticket|review|profile|repository|readme|comment)[^.!?\\n]{0,80}?,? "
+              "(?:instead|also|make sure|"
+              "always|add (?:this|the)|include (?:a|the)|say|reply|output|insert|recommend|change "
+              "the|send|never (?:tell|mention)|"
+              "do not (?:tell|mention)|you must|call the|ignore|first (?:call|send|read))\\b",
           .anchors = {"summar", "process", "analy", "answer", "respond", "translat", "review", "read", "pars",
                       "index"},
           .before = 60,

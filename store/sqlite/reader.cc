@@ -65,7 +65,7 @@ Result<std::vector<FindingRow>> Reader::findings(std::int64_t decision) {
 
 Result<std::vector<LogEntry>> Reader::log(AgentId agent, std::size_t limit) {
   std::vector<LogEntry> entries;
-  Cursor cursor = log_.query(agent, std::min(limit, kLogEntries));
+  Cursor cursor = log_.query(agent, std::min(limit, kMaxLogEntries));
   while (true) {
     const Result<bool> found = cursor.next();
     if (!found) return found.error();

@@ -15,8 +15,6 @@
 
 namespace aegis::store::sqlite {
 
-inline constexpr std::size_t kLogEntries = 10000;  // most entries of one answer of log()
-
 // Belongs to one thread at a time.
 class Reader {
  public:

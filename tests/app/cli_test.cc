@@ -23,11 +23,13 @@ class Cli : public testing::Test {
   Ran run(const std::string& arguments, const std::string& input = "") const {
     const std::string in = folder_ / "input";
     std::ofstream(in, std::ios::binary) << input;
-    const std::string command = "env -i PATH=\"$PATH\" HOME='" + folder_.path() + "' '" AEGIS_BINARY "' 2>&1 " + arguments + " <'" + in + "'";
+    const std::string command = "env -i PATH=\"$PATH\" HOME='" + folder_.path() +
+                                "' '" AEGIS_BINARY "' 2>&1 " + arguments + " <'" + in + "'";
     std::FILE* pipe = ::popen(command.c_str(), "r");
     Ran ran;
     char buffer[4096];
-    for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.output.append(buffer, size);
+    for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+      ran.output.append(buffer, size);
     ran.code = WEXITSTATUS(::pclose(pipe));
     return ran;
   }
@@ -37,7 +39,8 @@ class Cli : public testing::Test {
 
 TEST_F(Cli, EveryCommandHasHelpWithAnExample) {
   EXPECT_EQ(run("--help").code, 0);
-  for (const char* command : {"serve", "wrap", "scan", "agents", "kill", "revive", "log", "budget", "trust", "doctor"}) {
+  for (const char* command :
+       {"serve", "wrap", "scan", "agents", "kill", "revive", "log", "budget", "trust", "doctor"}) {
     const auto ran = run(std::string(command) + " --help");
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.output.find("Example"), std::string::npos) << command;
@@ -46,8 +49,9 @@ TEST_F(Cli, EveryCommandHasHelpWithAnExample) {
 }
 
 TEST_F(Cli, BadUsageIsExitCode2WithAReason) {
-  for (const char* arguments : {"", "nope", "scan --mode x", "log", "log nobody", "kill nobody", "trust nobody", "wrap", "budget set a",
-                                "budget set a --daily-tokens -5", "--mode harsh doctor", "scan no-such-file", "log a --limit 0"}) {
+  for (const char* arguments : {"", "nope", "scan --mode x", "log", "log nobody", "kill nobody",
+                                "trust nobody", "wrap", "budget set a", "budget set a --daily-tokens -5",
+                                "--mode harsh doctor", "scan no-such-file", "log a --limit 0"}) {
     const auto ran = run(arguments);
     EXPECT_EQ(ran.code, 2) << arguments << "\n" << ran.output;
     EXPECT_FALSE(ran.output.empty()) << arguments;
@@ -92,7 +96,9 @@ TEST_F(Cli, ScanSaysWhatWhereAndAnswersByItsExitCode) {
 }
 
 TEST_F(Cli, ScanJsonlAnswersEveryLineInOrder) {
-  const auto ran = run("scan --jsonl 2>/dev/null", "{\"text\":\"fine\"}\n{\"text\":\"SSN 123-45-6789\"}\nnonsense\n{\"txt\":1}\n{\"text\":\"\"}\n");
+  const auto ran =
+      run("scan --jsonl 2>/dev/null",
+          "{\"text\":\"fine\"}\n{\"text\":\"SSN 123-45-6789\"}\nnonsense\n{\"txt\":1}\n{\"text\":\"\"}\n");
   EXPECT_EQ(ran.code, 2);
   std::vector<Json> lines;
   for (std::size_t from = 0; from < ran.output.size();) {
@@ -111,7 +117,8 @@ TEST_F(Cli, ScanJsonlAnswersEveryLineInOrder) {
 
 TEST_F(Cli, DoctorSaysWhatIsNotUsable) {
   EXPECT_EQ(run("doctor").code, 0);
-  std::ofstream(folder_ / "not-a-database") << "this is a text file, and a long enough one to be taken for no database";
+  std::ofstream(folder_ / "not-a-database")
+      << "this is a text file, and a long enough one to be taken for no database";
   const auto ran = run("doctor --store '" + (folder_ / "not-a-database") + "'");
   EXPECT_EQ(ran.code, 1) << ran.output;
   EXPECT_NE(ran.output.find("NOT USABLE"), std::string::npos);
@@ -120,7 +127,8 @@ TEST_F(Cli, DoctorSaysWhatIsNotUsable) {
 TEST_F(Cli, AServerThatCannotBeStartedHasTheShellsExitCode) {
   const auto missing = run("wrap -- no-such-command-anywhere");
   EXPECT_EQ(missing.code, 127);
-  EXPECT_NE(missing.output.find("cannot start 'no-such-command-anywhere'"), std::string::npos) << missing.output;
+  EXPECT_NE(missing.output.find("cannot start 'no-such-command-anywhere'"), std::string::npos)
+      << missing.output;
   EXPECT_EQ(run("wrap -- /").code, 126);
   EXPECT_EQ(run("wrap -- sh -c 'exit 7'").code, 7);
 }

@@ -23,11 +23,14 @@ class SettingsTest : public testing::Test {
   }
   SettingsProblems read() {
     settings_ = {};
-    return read_settings(flags_, [this](const char* name) -> std::optional<std::string> {
-      const auto found = variables_.find(name);
-      if (found == variables_.end()) return std::nullopt;
-      return found->second;
-    }, &settings_);
+    return read_settings(
+        flags_,
+        [this](const char* name) -> std::optional<std::string> {
+          const auto found = variables_.find(name);
+          if (found == variables_.end()) return std::nullopt;
+          return found->second;
+        },
+        &settings_);
   }
 
   testing_support::TempFolder folder_;
@@ -71,16 +74,18 @@ TEST_F(SettingsTest, AllMistakesAreNamedAtOnceWithTheirPlace) {
   const auto path = write_config(R"({"mode":"harsh","store":7,"mod":"strict"})");
   variables_["AEGIS_LOG_LEVEL"] = "loud";
   const auto problems = read().lines;
-  const std::vector<std::string> expected{path + ": /store: must be a string, not number",
-                                          path + ": /mod: unknown setting; known are store, mode and log_level",
-                                          path + ": /mode: unknown mode; it must be observe, balanced or strict",
-                                          "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
+  const std::vector<std::string> expected{
+      path + ": /store: must be a string, not number",
+      path + ": /mod: unknown setting; known are store, mode and log_level",
+      path + ": /mode: unknown mode; it must be observe, balanced or strict",
+      "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
   EXPECT_EQ(problems, expected);
 }
 
 TEST_F(SettingsTest, ABrokenFileSaysWhereItBreaks) {
   const auto path = write_config("{\"mode\": \"strict\",}");
-  EXPECT_EQ(read().lines, std::vector<std::string>{path + ": not valid JSON at byte 19; nothing of it is used"});
+  EXPECT_EQ(read().lines,
+            std::vector<std::string>{path + ": not valid JSON at byte 19; nothing of it is used"});
 }
 
 TEST_F(SettingsTest, AFileThatWasAskedForMustBeThere) {
@@ -91,7 +96,8 @@ TEST_F(SettingsTest, AFileThatWasAskedForMustBeThere) {
 
 TEST_F(SettingsTest, AStoreThisVersionCannotOpenIsRefusedAtOnce) {
   flags_.store = "postgres://db/x";
-  EXPECT_EQ(read().lines, std::vector<std::string>{"--store: this version keeps its store in a SQLite file; give a path"});
+  EXPECT_EQ(read().lines,
+            std::vector<std::string>{"--store: this version keeps its store in a SQLite file; give a path"});
 }
 
 }  // namespace

@@ -25,29 +25,31 @@ TEST_P(JsonRefuses, WithAMessageThatSaysWhatAndWhere) {
 }
 
 std::string nested(int depth) {
-  return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Json, JsonRefuses,
-    testing::Values(BadText{"truncated object", R"({"a":)", "ends in the middle of a value, after 5 bytes"},
-                    BadText{"truncated string", R"({"a":"b)", "ends in the middle of a value"},
-                    BadText{"empty", "", "empty"}, BadText{"only spaces", "  ", "empty"},
-                    BadText{"trailing bytes", R"({"a":1} x)", "not valid JSON at byte 9"},
-                    BadText{"two values", "{}{}", "not valid JSON at byte 3"},
-                    BadText{"NUL inside", std::string("{\"a\":\0 1}", 9), "byte value 0) is not allowed at byte 6"},
-                    BadText{"raw control character in a string", "{\"a\":\"\x01\"}", "byte value 1"},
-                    BadText{"invalid UTF-8", "{\"a\":\"\xC3\x28\"}", "invalid UTF-8 at byte 7"},
-                    BadText{"overlong UTF-8", "{\"a\":\"\xC0\xAF\"}", "invalid UTF-8 at byte 7"},
-                    BadText{"byte order mark", "\xEF\xBB\xBF{}", "byte order mark"},
-                    BadText{"duplicate keys", R"({"a":1,"a":2})", "same key twice"},
-                    BadText{"duplicate keys, one escaped", R"({"a":1,"\u0061":2})", "same key twice"},
-                    BadText{"duplicate keys deep in an array", R"([[{"x":[{"k":0,"k":0}]}]])", "same key twice"},
-                    BadText{"too deep", nested(200), "nested deeper than 128"},
-                    BadText{"number without end", "[1e999]", "out of range"},
-                    BadText{"NaN", "[NaN]", "not valid JSON at byte 2"},
-                    BadText{"single quotes", "{'a':1}", "not valid JSON at byte 2"},
-                    BadText{"oversized", "\"" + std::string(1 << 20, 'x') + "\"", "more than the limit of 1048576"}));
+    testing::Values(
+        BadText{"truncated object", R"({"a":)", "ends in the middle of a value, after 5 bytes"},
+        BadText{"truncated string", R"({"a":"b)", "ends in the middle of a value"},
+        BadText{"empty", "", "empty"}, BadText{"only spaces", "  ", "empty"},
+        BadText{"trailing bytes", R"({"a":1} x)", "not valid JSON at byte 9"},
+        BadText{"two values", "{}{}", "not valid JSON at byte 3"},
+        BadText{"NUL inside", std::string("{\"a\":\0 1}", 9), "byte value 0) is not allowed at byte 6"},
+        BadText{"raw control character in a string", "{\"a\":\"\x01\"}", "byte value 1"},
+        BadText{"invalid UTF-8", "{\"a\":\"\xC3\x28\"}", "invalid UTF-8 at byte 7"},
+        BadText{"overlong UTF-8", "{\"a\":\"\xC0\xAF\"}", "invalid UTF-8 at byte 7"},
+        BadText{"byte order mark", "\xEF\xBB\xBF{}", "byte order mark"},
+        BadText{"duplicate keys", R"({"a":1,"a":2})", "same key twice"},
+        BadText{"duplicate keys, one escaped", R"({"a":1,"\u0061":2})", "same key twice"},
+        BadText{"duplicate keys deep in an array", R"([[{"x":[{"k":0,"k":0}]}]])", "same key twice"},
+        BadText{"too deep", nested(200), "nested deeper than 128"},
+        BadText{"number without end", "[1e999]", "out of range"},
+        BadText{"NaN", "[NaN]", "not valid JSON at byte 2"},
+        BadText{"single quotes", "{'a':1}", "not valid JSON at byte 2"},
+        BadText{"oversized", "\"" + std::string(1 << 20, 'x') + "\"", "more than the limit of 1048576"}));
 
 TEST(Json, DuplicateKeysAreFoundInLargeObjectsToo) {
   std::string text = "{";

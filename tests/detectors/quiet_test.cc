@@ -18,8 +18,7 @@ bool concerns(const Finding& finding, std::initializer_list<Kind> kinds) {
 
 TEST(Quiet, OrdinaryEngineeringTextRaisesNothingHigh) {
   const std::string texts[] = {
-      "commit 3f786850e387550fdab836ed7e6dc881de23001b\nAuthor: Dev <dev@example.org>\n2026-03-04 10:11:12 "
-      "+0100",
+      "commit 3f786850e387550fdab836ed7e6dc881de23001b\nAuthor: Dev <dev@example.org>\n2026-03-04 10:11",
       "{\"ts\":1767225600123,\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"size\":104857600,\"p\":8443}",
       "npm WARN deprecated inflight@1.0.6: this module leaks memory. Do not use it.",
       "drwxr-xr-x 2 user user 4096 2026-01-15 10:22 node_modules\n-rw-r--r-- 1 user user 1234567890 a.bin",

@@ -1,5 +1,5 @@
-// Bytes as a peer sends them: framing, strict JSON, JSON-RPC. Whatever we accept another parser must accept too, and
-// hold to be the same value: that is what "scanned is what is forwarded" rests on.
+// Bytes as a peer sends them: framing, strict JSON, JSON-RPC. Whatever we accept another parser must accept
+// too, and hold to be the same value: that is what "scanned is what is forwarded" rests on.
 
 #include <algorithm>
 #include <cstdint>
@@ -34,7 +34,8 @@ void check_line(std::string_view line) {
   std::size_t seen = 0;
   for (std::size_t i = 0; i < fields.size() && i < 64; ++i) {
     // Every field can be named, and renaming none of them changes nothing.
-    require(fields[i].empty() || !gateway::field_pointer(parsed->root, i).empty() || parsed->root.is_string());
+    require(fields[i].empty() || !gateway::field_pointer(parsed->root, i).empty() ||
+            parsed->root.is_string());
     ++seen;
   }
   require(seen <= fields.size());

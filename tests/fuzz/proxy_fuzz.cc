@@ -1,5 +1,5 @@
-// A whole session of hostile lines from both sides through the proxy and the guard. Every line that comes out must be
-// one valid JSON message, and after the session nothing may be waiting.
+// A whole session of hostile lines from both sides through the proxy and the guard. Every line that comes out
+// must be one valid JSON message, and after the session nothing may be waiting.
 
 #include <algorithm>
 #include <cstdint>
@@ -23,8 +23,10 @@ void require_message(std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace aegis;
   log::set_level(log::Level::off);
-  static guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::observe}, nullptr, "none");
-  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict}, nullptr, "none");
+  static guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::observe}, nullptr,
+                            "none");
+  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict}, nullptr,
+                             "none");
   if (size == 0) return 0;
   gateway::McpProxy proxy(data[0] % 2 == 0 ? &guard : &strict, {.session = {.agent = 1, .server = "s"},
                                                                 .known_server = nullptr,
@@ -35,8 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.size() < 2) continue;
-    if (line[0] == 'c') proxy.from_client(line.substr(1));
-    else proxy.from_server(line.substr(1));
+    if (line[0] == 'c')
+      proxy.from_client(line.substr(1));
+    else
+      proxy.from_server(line.substr(1));
   }
   proxy.fail_waiting("the session ended");
   if (proxy.waiting() != 0) std::abort();

@@ -38,9 +38,9 @@ constexpr const char* kMessage =
     R"("k/e~y":{"blob":"QUJD","data":"text"},"n":[1,null,true,["deep"]]})";
 
 TEST(Fields, AreEveryKeyAndStringButPayloads) {
-  EXPECT_EQ(walk(kMessage).fields,
-            (std::vector<std::string>{"content", "type", "text", "text", "a", "type", "image", "data", "mimeType",
-                                      "image/png", "k/e~y", "blob", "data", "text", "n", "deep"}));
+  EXPECT_EQ(walk(kMessage).fields, (std::vector<std::string>{"content", "type", "text", "text", "a", "type",
+                                                             "image", "data", "mimeType", "image/png",
+                                                             "k/e~y", "blob", "data", "text", "n", "deep"}));
 }
 
 TEST(Fields, PointersNameEachOne) {
@@ -54,11 +54,14 @@ TEST(Fields, PointersNameEachOne) {
 
 // The two walks are written apart; an index must mean the same field to both.
 TEST(Fields, AnEditChangesTheFieldItsIndexNames) {
-  for (const char* text : {kMessage, R"("alone")", R"([["a"],{"b":{"c":"d"}},"e"])", R"({"type":"audio","data":"x","t":"y"})"}) {
+  for (const char* text :
+       {kMessage, R"("alone")", R"([["a"],{"b":{"c":"d"}},"e"])", R"({"type":"audio","data":"x","t":"y"})"}) {
     const auto fields = walk(text).fields;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       // Changing what marks a payload changes what is a field.
-      if (fields[i] == "data" || fields[i] == "type" || fields[i] == "blob" || fields[i] == "image" || fields[i] == "audio") continue;
+      if (fields[i] == "data" || fields[i] == "type" || fields[i] == "blob" || fields[i] == "image" ||
+          fields[i] == "audio")
+        continue;
       const auto changed = walk(edited(text, {{.field = i, .text = "<changed>"}}));
       ASSERT_EQ(changed.fields.size(), fields.size()) << text << " " << i;
       for (std::size_t j = 0; j < fields.size(); ++j) {

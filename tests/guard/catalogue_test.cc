@@ -16,7 +16,8 @@ struct Case {
 class Catalogue : public testing::TestWithParam<Case> {};
 
 TEST_P(Catalogue, RecognisesServersByTheirCommand) {
-  EXPECT_EQ(recognise(GetParam().command) != nullptr, GetParam().known) << testing::PrintToString(GetParam().command);
+  EXPECT_EQ(recognise(GetParam().command) != nullptr, GetParam().known)
+      << testing::PrintToString(GetParam().command);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -26,7 +27,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{"mcp-server-memory"}, true}, Case{{"/usr/local/bin/mcp-server-memory"}, true},
                     Case{{"node", "/x/node_modules/@modelcontextprotocol/server-memory/dist/index.js"}, true},
                     Case{{"uvx", "mcp-server-git", "--repository", "."}, true},
-                    Case{{"npx", "evil-server", "--quiet", "--x", "@modelcontextprotocol/server-filesystem"}, false},
+                    Case{{"npx", "evil-server", "--quiet", "--x", "@modelcontextprotocol/server-filesystem"},
+                         false},
                     Case{{"npx", "@evil/server-filesystem"}, false},
                     Case{{"npx", "@modelcontextprotocol/server-filesystem-evil"}, false},
                     Case{{"node", "/tmp/@modelcontextprotocol/server-memory/evil.js"}, false},
@@ -43,6 +45,7 @@ TEST(Labels, AnUnknownServerIsNotBelievedToKeepThingsHere) {
   EXPECT_TRUE(labels_of({.read_only = true, .open_world = false}, nullptr).open_world);
   const std::vector<std::string> command{"mcp-server-memory"};
   EXPECT_FALSE(labels_of({}, recognise(command)).open_world);
+  EXPECT_TRUE(labels_of({.open_world = true}, recognise(command)).open_world) << "a hint may always tighten";
 }
 
 TEST(Labels, AReadOnlyToolIsNotDestructiveWhateverElseItSays) {

@@ -17,7 +17,8 @@ std::vector<std::string> lines_of(std::string_view bytes, std::size_t piece, std
     const auto part = bytes.substr(i, piece);
     std::memcpy(frames.reserve(part.size()), part.data(), part.size());
     frames.commit(part.size());
-    while (const auto frame = frames.next()) lines.push_back(frame->oversized ? "!" : std::string(frame->line));
+    while (const auto frame = frames.next())
+      lines.push_back(frame->oversized ? "!" : std::string(frame->line));
   }
   if (!is_blank(frames.rest())) lines.push_back("~" + std::string(frames.rest()));
   return lines;
@@ -31,9 +32,11 @@ TEST(FrameBuffer, CutsLinesHoweverTheBytesArrive) {
 }
 
 TEST(FrameBuffer, AnOversizedLineIsReportedOnceAndTheNextOneRead) {
-  const std::string text = "short\n" + std::string(5000, 'x') + "\nafter\n" + std::string(101, 'y') + "\nend\n";
+  const std::string text =
+      "short\n" + std::string(5000, 'x') + "\nafter\n" + std::string(101, 'y') + "\nend\n";
   for (const std::size_t piece : {1u, 64u, 100u, 101u, 102u, 100000u}) {
-    EXPECT_EQ(lines_of(text, piece, 100), (std::vector<std::string>{"short", "!", "after", "!", "end"})) << piece;
+    EXPECT_EQ(lines_of(text, piece, 100), (std::vector<std::string>{"short", "!", "after", "!", "end"}))
+        << piece;
   }
 }
 
@@ -42,7 +45,8 @@ TEST(FrameBuffer, ALineOfExactlyTheLimitIsWhole) {
 }
 
 TEST(FrameBuffer, KeepsNulBytes) {
-  EXPECT_EQ(lines_of(std::string_view("a\0b\n", 4), 2, 100), std::vector<std::string>{std::string("a\0b", 3)});
+  EXPECT_EQ(lines_of(std::string_view("a\0b\n", 4), 2, 100),
+            std::vector<std::string>{std::string("a\0b", 3)});
 }
 
 }  // namespace

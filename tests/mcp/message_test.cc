@@ -28,23 +28,25 @@ TEST_P(MessageRefuses, AndSaysWhy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Message, MessageRefuses,
-    testing::Values(Refused{R"([])", "a batch is not allowed here", ""}, Refused{R"("x")", "must be a JSON object", ""},
-                    Refused{R"({"id":1,"method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "1"},
-                    Refused{R"({"jsonrpc":"1.0","id":1,"method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "1"},
-                    Refused{R"({"jsonrpc":2.0,"id":"a","method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "\"a\""},
-                    Refused{R"({"jsonrpc":"2.0","id":null,"method":"ping"})", "the id is null", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", "not a whole number", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":1.0,"method":"ping"})", "not a whole number", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":true,"method":"ping"})", "a string or an integer", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":{},"method":"ping"})", "a string or an integer", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"method":7})", "\"method\" must be a string", "1"},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","params":[1]})", "\"params\" must be an object", "1"},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","params":null})", "\"params\" must be an object", "1"},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","result":{}})", "both a method and a result", "1"},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"result":{},"error":{}})", "both a result and an error", "1"},
-                    Refused{R"({"jsonrpc":"2.0","result":{}})", "a result has no id", ""},
-                    Refused{R"({"jsonrpc":"2.0","id":1,"error":"x"})", "\"error\" must be an object", "1"},
-                    Refused{R"({"jsonrpc":"2.0","id":1})", "a method, a result or an error", "1"}));
+    testing::Values(
+        Refused{R"([])", "a batch is not allowed here", ""}, Refused{R"("x")", "must be a JSON object", ""},
+        Refused{R"({"id":1,"method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "1"},
+        Refused{R"({"jsonrpc":"1.0","id":1,"method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "1"},
+        Refused{R"({"jsonrpc":2.0,"id":"a","method":"ping"})", "\"jsonrpc\" must be \"2.0\"", "\"a\""},
+        Refused{R"({"jsonrpc":"2.0","id":null,"method":"ping"})", "the id is null", ""},
+        Refused{R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", "not a whole number", ""},
+        Refused{R"({"jsonrpc":"2.0","id":1.0,"method":"ping"})", "not a whole number", ""},
+        Refused{R"({"jsonrpc":"2.0","id":true,"method":"ping"})", "a string or an integer", ""},
+        Refused{R"({"jsonrpc":"2.0","id":{},"method":"ping"})", "a string or an integer", ""},
+        Refused{R"({"jsonrpc":"2.0","id":1,"method":7})", "\"method\" must be a string", "1"},
+        Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","params":[1]})", "\"params\" must be an object", "1"},
+        Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","params":null})", "\"params\" must be an object",
+                "1"},
+        Refused{R"({"jsonrpc":"2.0","id":1,"method":"x","result":{}})", "both a method and a result", "1"},
+        Refused{R"({"jsonrpc":"2.0","id":1,"result":{},"error":{}})", "both a result and an error", "1"},
+        Refused{R"({"jsonrpc":"2.0","result":{}})", "a result has no id", ""},
+        Refused{R"({"jsonrpc":"2.0","id":1,"error":"x"})", "\"error\" must be an object", "1"},
+        Refused{R"({"jsonrpc":"2.0","id":1})", "a method, a result or an error", "1"}));
 
 TEST(Message, IdsKeepTheirType) {
   JsonParser parser;
@@ -79,11 +81,13 @@ TEST(Message, ErrorsNobodyAskedForFollowTheRevision) {
 }
 
 TEST(Version, TheClientsRevisionIsTakenIfWeKnowIt) {
-  for (const char* name : {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"}) EXPECT_EQ(negotiate(name).name, name);
+  for (const char* name : {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+    EXPECT_EQ(negotiate(name).name, name);
 }
 
 TEST(Version, AnUnknownOneGetsTheLatestWithAHandshake) {
-  for (const char* name : {"1999-01-01", "", "2026-07-28", "2030-01-01"}) EXPECT_EQ(negotiate(name).name, "2025-11-25");
+  for (const char* name : {"1999-01-01", "", "2026-07-28", "2030-01-01"})
+    EXPECT_EQ(negotiate(name).name, "2025-11-25");
 }
 
 }  // namespace

@@ -36,14 +36,15 @@ class OneTool : public ToolProvider {
 
 class ServerTest : public testing::Test {
  protected:
-  ServerTest() : server_({"n", "t", "1", "i"}, &tool_, [this](std::string_view line) {
-    const std::lock_guard lock(mutex_);
-    lines_.emplace_back(line);
-  }) {}
+  ServerTest()
+      : server_({"n", "t", "1", "i"}, &tool_, [this](std::string_view line) {
+          const std::lock_guard lock(mutex_);
+          lines_.emplace_back(line);
+        }) {}
 
   void initialize(const std::string& revision) {
-    server_.handle(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":")" + revision +
-                   R"(","capabilities":{},"clientInfo":{"name":"c","version":"1"}}})");
+    server_.handle(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":")" +
+                   revision + R"(","capabilities":{},"clientInfo":{"name":"c","version":"1"}}})");
     take();
   }
   // Everything answered so far, calls worked off.
@@ -63,20 +64,25 @@ class ServerTest : public testing::Test {
   std::vector<std::string> lines_;
 };
 
-constexpr const char* kCall = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"x":1}}})";
+constexpr const char* kCall =
+    R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"x":1}}})";
 
 TEST_F(ServerTest, CallsAToolAndGivesTheResultBothWays) {
   server_.handle(kCall);
-  EXPECT_EQ(answers(), std::vector<std::string>{
-                           R"({"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"{\"echo\":{\"x\":1}}"}],)"
-                           R"("structuredContent":{"echo":{"x":1}}}})"});
+  EXPECT_EQ(
+      answers(),
+      std::vector<std::string>{
+          R"({"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"{\"echo\":{\"x\":1}}"}],)"
+          R"("structuredContent":{"echo":{"x":1}}}})"});
 }
 
 TEST_F(ServerTest, WhatAModelCanMendIsAResultAndWhatAClientGotWrongAnError) {
-  server_.handle(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"fail":1}}})");
+  server_.handle(
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"fail":1}}})");
   server_.handle(R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"nope"}})");
   server_.handle(R"({"jsonrpc":"2.0","id":3,"method":"tools/call","params":{}})");
-  server_.handle(R"({"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo","arguments":"{\"x\":1}"}})");
+  server_.handle(
+      R"({"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo","arguments":"{\"x\":1}"}})");
   const auto lines = answers();
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_NE(lines[0].find(R"("isError":true)"), std::string::npos);
@@ -99,7 +105,8 @@ TEST_F(ServerTest, MistakesGetPreciseErrorsAndTheSessionLivesOn) {
   const auto lines = take();
   ASSERT_EQ(lines.size(), 7u);
   EXPECT_NE(lines[0].find(R"("id":null,"error":{"code":-32700)"), std::string::npos) << lines[0];
-  EXPECT_NE(lines[1].find(R"("code":-32700,"message":"not valid JSON at byte 2")"), std::string::npos) << lines[1];
+  EXPECT_NE(lines[1].find(R"("code":-32700,"message":"not valid JSON at byte 2")"), std::string::npos)
+      << lines[1];
   EXPECT_NE(lines[2].find(R"("id":1,"error":{"code":-32601)"), std::string::npos) << lines[2];
   EXPECT_NE(lines[3].find(R"("id":2,"error":{"code":-32602)"), std::string::npos) << lines[3];
   EXPECT_NE(lines[4].find("same key twice"), std::string::npos) << lines[4];
@@ -109,7 +116,9 @@ TEST_F(ServerTest, MistakesGetPreciseErrorsAndTheSessionLivesOn) {
 
 TEST_F(ServerTest, BatchesAreAnsweredInTheOneRevisionThatHasThem) {
   initialize("2025-03-26");
-  server_.handle(std::string("[") + kCall + R"(,{"jsonrpc":"2.0","method":"notifications/x"},{"jsonrpc":"2.0","id":2,"method":"ping"},7])");
+  server_.handle(
+      std::string("[") + kCall +
+      R"(,{"jsonrpc":"2.0","method":"notifications/x"},{"jsonrpc":"2.0","id":2,"method":"ping"},7])");
   server_.handle("[]");
   server_.handle(R"([{"jsonrpc":"2.0","method":"notifications/x"}])");
   const auto lines = take();
@@ -132,7 +141,8 @@ TEST_F(ServerTest, BatchesAreRefusedInTheOthers) {
 
 TEST_F(ServerTest, InitializeIsForOnce) {
   initialize("2025-11-25");
-  server_.handle(R"({"jsonrpc":"2.0","id":9,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})");
+  server_.handle(
+      R"({"jsonrpc":"2.0","id":9,"method":"initialize","params":{"protocolVersion":"2025-11-25"}})");
   EXPECT_NE(take().at(0).find("initialized already"), std::string::npos);
 }
 
@@ -148,9 +158,12 @@ TEST_F(ServerTest, APingIsAnsweredWhileACallRunsAndCancelledCallsGetNoAnswer) {
   }
   server_.handle(R"({"jsonrpc":"2.0","id":"p","method":"ping"})");
   EXPECT_EQ(take(), std::vector<std::string>{R"({"jsonrpc":"2.0","id":"p","result":{}})"});
-  server_.handle(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");  // running
-  server_.handle(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}})");  // waiting
-  server_.handle(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":77}})");  // unknown
+  server_.handle(
+      R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");  // running
+  server_.handle(
+      R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}})");  // waiting
+  server_.handle(
+      R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":77}})");  // unknown
   {
     const std::lock_guard lock(tool_.mutex);
     tool_.blocked = false;

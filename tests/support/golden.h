@@ -1,5 +1,6 @@
-// Golden dialogues: a file of prose, requests ("> …") and the answers they must get ("< …"). With AEGIS_UPDATE_GOLDEN=1
-// in the environment the file is rewritten with the answers of today instead of being compared.
+// Golden dialogues: a file of prose, requests ("> …") and the answers they must get ("< …"). With
+// AEGIS_UPDATE_GOLDEN=1 in the environment the file is rewritten with the answers of today instead of being
+// compared.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +14,8 @@
 namespace aegis::testing_support {
 
 // `answer` gives the answers to one request, joined by newlines.
-inline void check_dialogue(const std::string& path, const std::function<std::string(const std::string&)>& answer) {
+inline void check_dialogue(const std::string& path,
+                           const std::function<std::string(const std::string&)>& answer) {
   std::ifstream file(path);
   ASSERT_TRUE(file) << path;
   std::string expected, actual;
