@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gateway/fields.h"
+#include "gateway/members.h"
 #include "gateway/output_schema.h"
 
 namespace aegis::gateway {
@@ -36,18 +37,6 @@ const GuardedMethod* guarded_method(std::string_view method) {
   return nullptr;
 }
 
-std::string_view string_member(dom::element object, const char* key) {
-  std::string_view text;
-  if (object.is_object() && object[key].get(text) == simdjson::SUCCESS) return text;
-  return {};
-}
-
-std::optional<bool> bool_member(dom::element object, const char* key) {
-  bool value = false;
-  if (object.is_object() && object[key].get(value) == simdjson::SUCCESS) return value;
-  return std::nullopt;
-}
-
 Json text_content(std::string text) { return Json{{"type", "text"}, {"text", std::move(text)}}; }
 
 std::string notice(const guard::Verdict& verdict, std::string_view what) {
@@ -63,10 +52,10 @@ std::string not_passed_on(const std::string& why) {
 McpProxy::McpProxy(guard::Guard* guard, Options options)
     : guard_(guard),
       session_(std::move(options.session)),
-      known_server_(options.known_server),
       to_client_(std::move(options.to_client)),
       to_server_(std::move(options.to_server)),
-      revision_(nullptr) {}
+      revision_(nullptr),
+      tools_(guard, options.known_server) {}
 
 std::string McpProxy::unaddressed_error(int code, std::string_view text) const {
   return mcp::unaddressed_error(code, text, revision_);
@@ -219,24 +208,19 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
                 not_passed_on("params." + std::string(method.target) + " must be a string"))};
   }
   Pending pending{.operation = std::string(message.method), .target = std::string(target), .guarded = true};
-  const Tool* tool = method.only_reads ? nullptr : find_tool(target);
-  if (method.only_reads) {
-    pending.labels = {.read_only = true, .destructive = false, .open_world = false};
-  } else {
-    pending.labels = tool != nullptr ? tool->labels : guard::labels_of({}, known_server_);
-  }
+  const bool is_tool = !method.only_reads;
+  pending.labels = is_tool ? tools_.labels(target)
+                           : guard::ToolLabels{.read_only = true, .destructive = false, .open_world = false};
 
   fields_.clear();
   collect_fields(message.body, &fields_);
-  const guard::Event event{
-      .point = guard::Point::call,
-      .operation = message.method,
-      .target = target,
-      .labels = pending.labels,
-      .fields = fields_,
-      .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
-      // With the memory full an unknown tool may be one whose definition was refused.
-      .tool_withheld = tool != nullptr ? tool->withheld : !method.only_reads && tools_.size() >= kMaxTools};
+  const guard::Event event{.point = guard::Point::call,
+                           .operation = message.method,
+                           .target = target,
+                           .labels = pending.labels,
+                           .fields = fields_,
+                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
+                           .tool_withheld = is_tool && tools_.withheld(target)};
   guard::Verdict verdict = guard_->check(session_, event);
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
 
@@ -296,7 +280,9 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   if (pending.cancelled) --cancelled_;
   if (pending.guarded) return guarded_answer(message, text, pending);
   if (message.kind == MessageKind::result) {
-    if (pending.operation == "tools/list") return tool_list(message, text);
+    if (pending.operation == "tools/list") {
+      return {.forward = true, .changed = tools_.take_list(session_, message.body, text)};
+    }
     if (pending.operation == "initialize") return initialized(message, text);
   }
   return {.forward = true};
@@ -349,10 +335,10 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
   Json changed = Json::parse(text, nullptr, false);
   Json& body = changed[message.kind == MessageKind::error ? "error" : "result"];
   const bool is_tool_result = pending.operation == "tools/call" && message.kind == MessageKind::result;
-  const Tool* tool = is_tool_result ? find_tool(pending.target) : nullptr;
+  const Json* schema = is_tool_result ? tools_.output_schema(pending.target) : nullptr;
 
   bool structured_is_valid = true;
-  if (tool != nullptr && tool->output_schema) {
+  if (schema != nullptr) {
     constexpr std::string_view kStructured = "/structuredContent";
     for (guard::Edit& edit : verdict->edits) {
       const std::string pointer = field_pointer(message.body, edit.field);
@@ -363,82 +349,24 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
       if (!Json::json_pointer(pointer).empty() && body.contains(Json::json_pointer(pointer)) &&
           body[Json::json_pointer(pointer)] != Json(original)) {
         structured_is_valid = false;
-      } else if (!string_allowed(*tool->output_schema, inside, edit.text)) {
-        structured_is_valid &=
-            !edit.same_shape.empty() && string_allowed(*tool->output_schema, inside, edit.same_shape);
+      } else if (!string_allowed(*schema, inside, edit.text)) {
+        structured_is_valid &= !edit.same_shape.empty() && string_allowed(*schema, inside, edit.same_shape);
         edit.text = edit.same_shape;
       }
     }
   }
   apply_edits(verdict->edits, &body);
-  if (is_tool_result) {
+  if (is_tool_result && body.is_object()) {
     if (!structured_is_valid) {
       // The tool's schema has no room for a placeholder. An error result need not satisfy it, a plain one
       // must.
       body.erase("structuredContent");
       body["isError"] = true;
     }
-    if (!body["content"].is_array()) body["content"] = Json::array();
+    if (!body.contains("content") || !body["content"].is_array()) body["content"] = Json::array();
     body["content"].push_back(text_content(notice(*verdict, "this result was changed")));
   }
   return dump_json(changed);
-}
-
-McpProxy::Handled McpProxy::tool_list(const Message& message, std::string_view text) {
-  dom::array list;
-  if (message.body["tools"].get(list) != simdjson::SUCCESS) return {.forward = true};
-  std::vector<std::size_t> withheld;
-  std::size_t position = 0;
-  for (const auto entry : list) {
-    const std::string tool_name(string_member(entry, "name"));
-    fields_.clear();
-    collect_fields(entry, &fields_);
-    const guard::Event event{.point = guard::Point::definition,
-                             .operation = "tools/list",
-                             .target = tool_name,
-                             .fields = fields_,
-                             .pointer = [&](std::size_t field) { return field_pointer(entry, field); }};
-    const guard::Verdict verdict = guard_->check(session_, event);
-    Tool tool;
-    const bool remembered = tools_.size() < kMaxTools || tools_.contains(tool_name);
-    tool.withheld = verdict.enforced == guard::Effect::deny || !remembered;
-    dom::element annotations;
-    guard::ToolHints hints;
-    if (entry["annotations"].get(annotations) == simdjson::SUCCESS) {
-      hints = {.read_only = bool_member(annotations, "readOnlyHint"),
-               .destructive = bool_member(annotations, "destructiveHint"),
-               .open_world = bool_member(annotations, "openWorldHint")};
-    }
-    tool.labels = guard::labels_of(hints, known_server_);
-    dom::element schema;
-    if (entry["outputSchema"].get(schema) == simdjson::SUCCESS) {
-      Json copy = Json::parse(simdjson::minify(schema), nullptr, false);
-      if (!copy.is_discarded()) tool.output_schema = std::move(copy);
-    }
-    if (tool.withheld) {
-      withheld.push_back(position);
-      log::warn("tool '" + tool_name + "' of server '" + session_.server + "' is withheld: " +
-                (remembered ? verdict.reason
-                            : "the server lists more than " + std::to_string(kMaxTools) + " tools"));
-    }
-    if (remembered) tools_.insert_or_assign(tool_name, std::move(tool));
-    ++position;
-  }
-  if (withheld.empty()) return {.forward = true};
-
-  Json changed = Json::parse(text, nullptr, false);
-  Json kept = Json::array();
-  position = 0;
-  for (auto& entry : changed["result"]["tools"]) {
-    if (!std::binary_search(withheld.begin(), withheld.end(), position++)) kept.push_back(std::move(entry));
-  }
-  changed["result"]["tools"] = std::move(kept);
-  return {.forward = true, .changed = dump_json(changed)};
-}
-
-const McpProxy::Tool* McpProxy::find_tool(std::string_view tool_name) const {
-  const auto found = tools_.find(std::string(tool_name));
-  return found == tools_.end() ? nullptr : &found->second;
 }
 
 }  // namespace aegis::gateway

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "gateway/server_tools.h"
 #include "guard/catalogue.h"
 #include "guard/guard.h"
 #include "mcp/message.h"
@@ -24,9 +25,6 @@ namespace aegis::gateway {
 // Requests waiting for an answer; a client that never takes its answers cannot make us grow without end. As
 // many cancelled ones are remembered, for answers that come late; beyond that such an answer is dropped.
 inline constexpr std::size_t kMaxPending = 10'000;
-// Tools remembered of one server. The largest public servers list a few hundred.
-inline constexpr std::size_t kMaxTools = 10'000;
-
 // The guard did not let a request through that has no tool result to say it in (resources, prompts).
 inline constexpr int kBlocked = -31002;
 
@@ -65,11 +63,6 @@ class McpProxy {
     bool guarded = false;    // its answer is judged
     bool cancelled = false;  // the client does not wait for it any more; a late answer is judged all the same
   };
-  struct Tool {
-    guard::ToolLabels labels;
-    bool withheld = false;
-    std::optional<Json> output_schema;
-  };
   // What became of one message.
   struct Handled {
     bool forward = false;  // pass it on: `changed` where there is one, else as it came
@@ -87,18 +80,15 @@ class McpProxy {
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
   Handled initialized(const mcp::Message& message, std::string_view text);
   void cancel(const mcp::Message& message);
-  Handled tool_list(const mcp::Message& message, std::string_view text);
   std::string changed_answer(const mcp::Message& message, std::string_view text, const Pending& pending,
                              guard::Verdict* verdict);
   std::string denial(const std::string& id, std::string_view operation, const guard::Verdict& verdict) const;
   std::string unaddressed_error(int code, std::string_view text) const;
-  const Tool* find_tool(std::string_view name) const;
   std::unordered_map<std::string, Pending>::iterator find_pending(const std::string& id);
   void junk(const std::string& what, bool broken_message);
 
   guard::Guard* guard_;
   guard::Session session_;
-  const guard::KnownServer* known_server_;
   Sink to_client_;
   Sink to_server_;
   const mcp::Revision* revision_;  // nullptr until `initialize` was answered
@@ -108,7 +98,7 @@ class McpProxy {
   std::vector<std::string_view> fields_;
   std::unordered_map<std::string, Pending> pending_;
   std::size_t cancelled_ = 0;  // of pending_
-  std::unordered_map<std::string, Tool> tools_;
+  ServerTools tools_;
   bool server_talks_junk_ = false;
 };
 

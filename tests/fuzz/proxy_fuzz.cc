@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "gateway/mcp_proxy.h"
+#include "tests/support/temp_folder.h"
 
 namespace {
 
@@ -23,15 +24,19 @@ void require_message(std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace aegis;
   log::set_level(log::Level::off);
-  static guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::observe}, nullptr,
-                            "none");
-  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict}, nullptr,
-                             "none");
+  // A real store, so that calls are let through and their answers judged and changed.
+  static const testing_support::TempFolder folder;
+  static const auto store = store::open_sqlite(folder / "aegis.db").value();
+  static const auto agent = store->ensure_agent("fuzz")->id;
+  static guard::Guard balanced({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::balanced},
+                               store.get());
+  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict},
+                             store.get());
   if (size == 0) return 0;
-  gateway::McpProxy proxy(data[0] % 2 == 0 ? &guard : &strict, {.session = {.agent = 1, .server = "s"},
-                                                                .known_server = nullptr,
-                                                                .to_client = require_message,
-                                                                .to_server = require_message});
+  gateway::McpProxy proxy(data[0] % 2 == 0 ? &balanced : &strict, {.session = {.agent = agent, .server = "s"},
+                                                                   .known_server = nullptr,
+                                                                   .to_client = require_message,
+                                                                   .to_server = require_message});
   std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find('\n'));

@@ -180,6 +180,20 @@ TEST_F(McpProxyTest, InjectedTextInAnErrorAndInAResourceIsTakenOutToo) {
       R"({"jsonrpc":"2.0","id":2,"result":{"contents":[{"uri":"file:///n","text":"[INJECTION_REMOVED]"}]}})");
 }
 
+TEST_F(McpProxyTest, ResultsOfAnyShapeAreJudged) {
+  const std::string text = dump_json(Json(kInjection));
+  for (const std::string& result :
+       {text, "[" + text + "]", R"({"content":)" + text + "}", R"({"content":[)" + text + "]}",
+        R"({"structuredContent":)" + text + "}", R"({"_meta":{"x":)" + text + "}}"}) {
+    start(guard::Mode::balanced);
+    client(call(1, "read", "{}"));
+    server(R"({"jsonrpc":"2.0","id":1,"result":)" + result + "}");
+    const std::string answer = at_client();
+    EXPECT_NE(answer.find("[INJECTION_REMOVED]"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("evil.example"), std::string::npos) << answer;
+  }
+}
+
 TEST_F(McpProxyTest, CallsThatChangeThingsAreHeldAfterAnInjection) {
   tools(
       R"({"name":"read","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}},{"name":"remove","inputSchema":{"type":"object"}},)"
