@@ -363,8 +363,9 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
       body.erase("structuredContent");
       body["isError"] = true;
     }
-    if (!body.contains("content") || !body["content"].is_array()) body["content"] = Json::array();
-    body["content"].push_back(text_content(notice(*verdict, "this result was changed")));
+    Json& content = body["content"];
+    if (content.is_null()) content = Json::array();
+    if (content.is_array()) content.push_back(text_content(notice(*verdict, "this result was changed")));
   }
   return dump_json(changed);
 }
