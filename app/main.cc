@@ -30,10 +30,10 @@ void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
 
 int run(int argc, char** argv) {
   Invocation invocation;
-  // Everything behind the first "--" is another program's, to the letter.
+  // Everything behind wrap's first "--" is another program's, to the letter.
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  if (dashes != arguments.end()) {
+  if (dashes != arguments.end() && std::find(arguments.begin(), dashes, "wrap") != dashes) {
     invocation.command.assign(dashes + 1, arguments.end());
     arguments.erase(dashes, arguments.end());
   }
@@ -62,11 +62,14 @@ int run(int argc, char** argv) {
   const auto problems =
       aegis::app::read_settings(invocation.flags, aegis::app::process_environment(), &invocation.settings);
   if (!problems.lines.empty()) {
-    for (const auto& line : problems.lines) std::cerr << "error: " << aegis::app::printable(line) << '\n';
+    for (const auto& line : problems.lines) std::cerr << "error: " << aegis::printable(line) << '\n';
     return aegis::app::kBadInput;
   }
   aegis::log::set_level(invocation.settings.log_level.value);
-  return invocation.run();
+  const int code = invocation.run();
+  // What was printed may be shown only once (a key), or be the answer (a verdict): lost output is a failure.
+  if (!std::cout.flush()) return aegis::app::fail(aegis::unavailable("the output could not be written"));
+  return code;
 }
 
 }  // namespace

@@ -101,7 +101,8 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
   SettingsProblems problems;
   Reader reader(environment, &problems);
 
-  const auto config_variable = environment("AEGIS_CONFIG");
+  auto config_variable = environment("AEGIS_CONFIG");
+  if (config_variable && config_variable->empty()) config_variable.reset();
   const bool asked_for = flags.config || config_variable;
   const std::string config =
       flags.config      ? *flags.config

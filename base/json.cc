@@ -147,8 +147,8 @@ std::optional<std::string> repair_surrogates(std::string_view text) {
 }
 
 // simdjson holds integers in 64 bits and refuses longer ones, which Python servers do send. Numbers are not
-// scanned, so the view gets a 0 in their place while the text that is forwarded keeps them.
-// REQUIRES: `text` is valid JSON.
+// scanned, so the view gets a fraction in their place (which can be mistaken for no id) while the text that
+// is forwarded keeps them. REQUIRES: `text` is valid JSON.
 std::string without_long_integers(std::string_view text) {
   constexpr std::size_t kDigitsOf64Bits = 18;
   std::string view(text);
@@ -163,8 +163,8 @@ std::string without_long_integers(std::string_view text) {
     } else if (c == '-' || (c >= '0' && c <= '9')) {
       const std::size_t end = std::min(view.find_first_not_of("+-.0123456789eE", i), view.size());
       if (end - i > kDigitsOf64Bits) {
-        view[i] = '0';
-        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+        view.replace(i, 3, "0.5");
+        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i) + 3,
                   view.begin() + static_cast<std::ptrdiff_t>(end), ' ');
       }
       i = end - 1;
@@ -180,6 +180,7 @@ Result<ParsedJson> JsonParser::parse(std::string_view text) {
     return limit_reached("the message has " + std::to_string(text.size()) +
                          " bytes, more than the limit of " + std::to_string(max_bytes_));
   }
+  if (text.empty()) return invalid_input("the text is empty");
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
     return invalid_input("the text starts with a byte order mark");
   }

@@ -23,8 +23,8 @@ using Json = nlohmann::ordered_json;
 // far below what would exhaust a stack.
 inline constexpr std::size_t kMaxJsonDepth = 128;
 
-// Bytes of one message. Base64 images of a few megabytes are ordinary results; memory is bounded by this,
-// three times over at the worst (line, view, changed copy).
+// Bytes of one message. Base64 images of a few megabytes are ordinary results; memory for
+// one is some ten times its size at the worst (many tiny values in a message that is changed).
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 
 struct ParsedJson {

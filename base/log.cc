@@ -5,6 +5,8 @@
 #include <atomic>
 #include <string>
 
+#include "base/text.h"
+
 namespace aegis::log {
 namespace {
 
@@ -15,8 +17,7 @@ void write_line(Level level, std::string_view name, std::string_view message) {
   std::string line = "aegis-mcp: ";
   line += name;
   line += ": ";
-  for (const char c : message)
-    line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // one line stays one line
+  line += printable(message);  // names in it may come from a server
   line += '\n';
   // A full or closed stderr must not stop the guard; there is nowhere else to complain.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());

@@ -73,6 +73,7 @@ Result<ChildServer> ChildServer::start(const std::vector<std::string>& command) 
   if (!in.open() || !out.open() || !failure.open()) return system_error(errno);
 
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
 
@@ -92,6 +93,7 @@ Result<ChildServer> ChildServer::start(const std::vector<std::string>& command) 
     return system_error(reason);
   }
   ::fcntl(in.write_end, F_SETFL, O_NONBLOCK);
+  ::fcntl(out.read_end, F_SETFL, O_NONBLOCK);
   return ChildServer(pid, release(&in.write_end), release(&out.read_end));
 }
 
@@ -99,6 +101,7 @@ ChildServer::ChildServer(ChildServer&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       input_(std::exchange(other.input_, -1)),
       output_(std::exchange(other.output_, -1)),
+      killed_(other.killed_),
       exit_code_(other.exit_code_) {}
 
 ChildServer::~ChildServer() {
@@ -117,6 +120,7 @@ std::optional<int> ChildServer::exit_code() {
   if (exit_code_ || pid_ <= 0) return exit_code_;
   int status = 0;
   if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+  killed_ = WIFSIGNALED(status);
   exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return exit_code_;
 }
@@ -125,7 +129,7 @@ void ChildServer::signal_group(int number) const {
   if (pid_ > 0) ::kill(-pid_, number);
 }
 
-bool ChildServer::wait_for_exit(milliseconds limit) {
+bool ChildServer::wait(milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   for (auto pause = milliseconds(1); !exit_code(); pause = std::min(pause * 2, milliseconds(20))) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
@@ -137,11 +141,11 @@ bool ChildServer::wait_for_exit(milliseconds limit) {
 int ChildServer::end(milliseconds grace) {
   // Long enough for an interpreter to run its exit handlers, short enough for a client that waits for us.
   constexpr milliseconds kTermGrace{1500};
-  if (!wait_for_exit(grace)) {
+  if (!wait(grace)) {
     signal_group(SIGTERM);
-    if (!wait_for_exit(std::max(grace, kTermGrace))) {
+    if (!wait(std::max(grace, kTermGrace))) {
       signal_group(SIGKILL);
-      wait_for_exit(kTermGrace);
+      wait(kTermGrace);
     }
   }
   // What the child had started may outlive it; the group goes with its leader.

@@ -27,11 +27,17 @@ class ChildServer {
   ChildServer& operator=(ChildServer&&) = delete;
 
   [[nodiscard]] int input() const { return input_; }    // we write; non-blocking; -1 once closed
-  [[nodiscard]] int output() const { return output_; }  // we read
+  [[nodiscard]] int output() const { return output_; }  // we read; non-blocking
   void close_input();
 
   // How it ended, once it has: its exit code, or 128 + the signal's number. Does not wait.
   std::optional<int> exit_code();
+
+  // Whether a signal ended it. REQUIRES: exit_code() gave a value.
+  [[nodiscard]] bool killed() const { return killed_; }
+
+  // Waits for its exit; false: not within `limit`.
+  bool wait(std::chrono::milliseconds limit);
 
   // To the whole group; nothing if the child has been reaped.
   void signal_group(int signal) const;
@@ -41,11 +47,10 @@ class ChildServer {
 
  private:
   ChildServer(pid_t pid, int input, int output) : pid_(pid), input_(input), output_(output) {}
-  bool wait_for_exit(std::chrono::milliseconds limit);
-
   pid_t pid_ = -1;
   int input_ = -1;
   int output_ = -1;
+  bool killed_ = false;
   std::optional<int> exit_code_;
 };
 

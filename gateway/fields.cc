@@ -1,5 +1,6 @@
 #include "gateway/fields.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -8,9 +9,23 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// The member whose string value is a base64 payload: `data` of image and audio content, `blob` of a resource.
-bool is_payload_key(std::string_view key, bool is_media) {
-  return key == "blob" || (key == "data" && is_media);
+// A base64 payload: `data` of image and audio content, `blob` of a resource. Only what is nothing but base64
+// and too long for a token counts, so that no text hides under these names.
+bool is_payload_text(std::string_view key, bool is_media, std::string_view value) {
+  constexpr std::size_t kShortestPayload = 256;
+  if (key != "blob" && !(key == "data" && is_media)) return false;
+  return value.size() >= kShortestPayload && std::all_of(value.begin(), value.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+                  c == '/' || c == '=';
+         });
+}
+
+bool is_payload(std::string_view key, bool is_media, dom::element value) {
+  return value.is_string() && is_payload_text(key, is_media, std::string_view(value));
+}
+
+bool is_payload(std::string_view key, bool is_media, const Json& value) {
+  return value.is_string() && is_payload_text(key, is_media, value.get_ref<const std::string&>());
 }
 
 bool is_media_type(std::string_view type) { return type == "image" || type == "audio"; }
@@ -38,32 +53,50 @@ void append_token(std::string* pointer, std::string_view token) {
   }
 }
 
-bool find_pointer(dom::element value, std::size_t* remaining, std::string* pointer) {
-  if (value.is_string()) return (*remaining)-- == 0;
-  if (value.is_object()) {
-    const dom::object object(value);
-    const bool media = is_media(object);
-    for (const auto field : object) {
-      const std::size_t length = pointer->size();
-      append_token(pointer, field.key);
-      if ((*remaining)-- == 0) return true;
-      if (!(is_payload_key(field.key, media) && field.value.is_string()) &&
-          find_pointer(field.value, remaining, pointer)) {
-        return true;
+// Walks in the order of collect_fields() and notes the pointers of the wanted fields.
+class PointerFinder {
+ public:
+  explicit PointerFinder(std::span<const std::size_t> wanted) : wanted_(wanted) {}
+
+  void walk(dom::element value) {
+    if (wanted_.empty()) return;
+    if (value.is_string()) {
+      pass();
+    } else if (value.is_object()) {
+      const dom::object object(value);
+      const bool media = is_media(object);
+      for (const auto field : object) {
+        const std::size_t length = pointer_.size();
+        append_token(&pointer_, field.key);
+        pass();
+        if (!is_payload(field.key, media, field.value)) walk(field.value);
+        pointer_.resize(length);
       }
-      pointer->resize(length);
-    }
-  } else if (value.is_array()) {
-    std::size_t position = 0;
-    for (const auto item : dom::array(value)) {
-      const std::size_t length = pointer->size();
-      append_token(pointer, std::to_string(position++));
-      if (find_pointer(item, remaining, pointer)) return true;
-      pointer->resize(length);
+    } else if (value.is_array()) {
+      std::size_t position = 0;
+      for (const auto item : dom::array(value)) {
+        const std::size_t length = pointer_.size();
+        append_token(&pointer_, std::to_string(position++));
+        walk(item);
+        pointer_.resize(length);
+      }
     }
   }
-  return false;
-}
+
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  void pass() {
+    for (; !wanted_.empty() && wanted_.front() == index_; wanted_ = wanted_.subspan(1))
+      found_.push_back(pointer_);
+    ++index_;
+  }
+
+  std::span<const std::size_t> wanted_;
+  std::size_t index_ = 0;
+  std::string pointer_;
+  std::vector<std::string> found_;
+};
 
 class Editor {
  public:
@@ -77,7 +110,7 @@ class Editor {
       std::vector<std::pair<std::string, std::string>> renamed;
       for (auto& [key, member] : value->items()) {
         if (const auto* edit = take()) renamed.emplace_back(key, edit->text);
-        if (!(is_payload_key(key, media) && member.is_string())) walk(&member);
+        if (!is_payload(key, media, member)) walk(&member);
       }
       if (!renamed.empty()) rename(renamed, value);
     } else if (value->is_array()) {
@@ -126,17 +159,17 @@ void collect_fields(dom::element value, std::vector<std::string_view>* fields) {
     const bool media = is_media(object);
     for (const auto field : object) {
       fields->push_back(field.key);
-      if (!(is_payload_key(field.key, media) && field.value.is_string())) collect_fields(field.value, fields);
+      if (!is_payload(field.key, media, field.value)) collect_fields(field.value, fields);
     }
   } else if (value.is_array()) {
     for (const auto item : dom::array(value)) collect_fields(item, fields);
   }
 }
 
-std::string field_pointer(dom::element value, std::size_t index) {
-  std::string pointer;
-  find_pointer(value, &index, &pointer);
-  return pointer;
+std::vector<std::string> field_pointers(dom::element value, std::span<const std::size_t> fields) {
+  PointerFinder finder(fields);
+  finder.walk(value);
+  return finder.take();
 }
 
 void apply_edits(std::span<const guard::Edit> edits, Json* value) { Editor(edits).walk(value); }

@@ -20,8 +20,9 @@ namespace aegis::gateway {
 // and an agent is not shown them as text.
 void collect_fields(simdjson::dom::element value, std::vector<std::string_view>* fields);
 
-// RFC 6901 pointer of field `index` within `value`; for a key, of the member it names.
-std::string field_pointer(simdjson::dom::element value, std::size_t index);
+// RFC 6901 pointers of `fields` (ascending, repeats allowed) within `value`; for a key, of the member it
+// names.
+std::vector<std::string> field_pointers(simdjson::dom::element value, std::span<const std::size_t> fields);
 
 // Replaces the fields that `edits` name. REQUIRES: `value` was parsed from the text the fields were collected
 // from, and edits are ordered by field.

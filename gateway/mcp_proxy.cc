@@ -79,12 +79,13 @@ void McpProxy::from_client(std::string_view line) {
 void McpProxy::from_server(std::string_view line) {
   const auto parsed = server_parser_.parse(line);
   if (!parsed) {
-    const bool broken_message = line.front() == '{' || line.front() == '[';
-    junk(broken_message ? "a broken message (" + parsed.error().message + ")" : "a line that is not JSON",
+    // Only what was meant as a message can have been somebody's answer; log lines may start with a bracket
+    // too.
+    const bool broken_message = line.find("\"jsonrpc\"") != std::string_view::npos;
+    junk(broken_message ? "a broken message (" + parsed.error().message + ")" : "text that is not JSON-RPC",
          broken_message);
     return;
   }
-  server_talks_junk_ = false;
   if (parsed->root.is_array()) {
     server_batch(parsed->text);
     return;
@@ -168,6 +169,10 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
   if (message->kind == MessageKind::notification && message->method == "notifications/cancelled")
     cancel(*message);
   if (message->kind != MessageKind::request) return {.forward = true};
+  if (const auto same = pending_.find(id); same != pending_.end() && same->second.cancelled) {
+    pending_.erase(same);  // a cancelled request's id may be used again
+    --cancelled_;
+  }
   if (pending_.contains(id)) {
     return {.reply =
                 mcp::error_message(id, mcp::kInvalidRequest,
@@ -202,6 +207,12 @@ void McpProxy::cancel(const Message& message) {
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
   const GuardedMethod& method = *guarded_method(message.method);
   const std::string_view target = message.has_body ? string_member(message.body, method.target.data()) : "";
+  for (const auto field : message.has_body ? dom::object(message.body) : dom::object()) {
+    if (!mcp::resembles(field.key, {"name", "arguments", "uri", "taskid"}) || field.key == "taskId") continue;
+    return {.reply = mcp::error_message(
+                message.id, mcp::kInvalidParams,
+                not_passed_on("a parameter's name differs from the protocol's only in case"))};
+  }
   if (target.empty()) {
     return {.reply = mcp::error_message(
                 message.id, mcp::kInvalidParams,
@@ -209,18 +220,22 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
   }
   Pending pending{.operation = std::string(message.method), .target = std::string(target), .guarded = true};
   const bool is_tool = !method.only_reads;
-  pending.labels = is_tool ? tools_.labels(target)
-                           : guard::ToolLabels{.read_only = true, .destructive = false, .open_world = false};
+  pending.labels = tools_.labels(target);
+  if (!is_tool) {
+    pending.labels.read_only = true;
+    pending.labels.destructive = false;
+  }
 
   fields_.clear();
   collect_fields(message.body, &fields_);
-  const guard::Event event{.point = guard::Point::call,
-                           .operation = message.method,
-                           .target = target,
-                           .labels = pending.labels,
-                           .fields = fields_,
-                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); },
-                           .tool_withheld = is_tool && tools_.withheld(target)};
+  const guard::Event event{
+      .point = guard::Point::call,
+      .operation = message.method,
+      .target = target,
+      .labels = pending.labels,
+      .fields = fields_,
+      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
+      .tool_withheld = is_tool && tools_.withheld(target)};
   guard::Verdict verdict = guard_->check(session_, event);
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
 
@@ -231,6 +246,7 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       Json changed = Json::parse(text, nullptr, false);
       apply_edits(verdict.edits, &changed["params"]);
       handled.changed = dump_json(changed);
+      pending.notice = notice(verdict, "the arguments of this call were changed");
       break;
     }
     case guard::Effect::require_approval:
@@ -251,11 +267,17 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed) {
   std::string id;
   const auto message = mcp::read_message(parsed.root, &id);
   if (!message) {
-    junk("a message that is not JSON-RPC (" + message.error().message + ")", true);
+    const bool meant_as_message = parsed.text.find("\"jsonrpc\"") != std::string_view::npos;
+    junk("a message that is not JSON-RPC (" + message.error().message + ")", meant_as_message);
     return {};
   }
-  const bool is_answer = message->kind == MessageKind::result || message->kind == MessageKind::error;
-  if (!is_answer || message->id.empty()) return {.forward = true};
+  server_talks_junk_ = false;
+  server_speaks_mcp_ = true;
+  if (message->kind == MessageKind::error && message->id.empty()) {
+    // Nobody's answer, but clients may show it.
+    return guarded_answer(*message, parsed.text, Pending{.operation = "error"});
+  }
+  if (message->kind != MessageKind::result && message->kind != MessageKind::error) return {.forward = true};
   return answer(*message, parsed.text);
 }
 
@@ -278,13 +300,11 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   const Pending pending = std::move(found->second);
   pending_.erase(found);
   if (pending.cancelled) --cancelled_;
-  if (pending.guarded) return guarded_answer(message, text, pending);
-  if (message.kind == MessageKind::result) {
-    if (pending.operation == "tools/list") {
-      return {.forward = true, .changed = tools_.take_list(session_, message.body, text)};
-    }
-    if (pending.operation == "initialize") return initialized(message, text);
+  if (pending.guarded || message.kind == MessageKind::error) return guarded_answer(message, text, pending);
+  if (pending.operation == "tools/list") {
+    return {.forward = true, .changed = tools_.take_list(session_, message.body, text)};
   }
+  if (pending.operation == "initialize") return initialized(message, text);
   return {.forward = true};
 }
 
@@ -311,17 +331,20 @@ McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_v
                                            const Pending& pending) {
   fields_.clear();
   collect_fields(message.body, &fields_);
-  const guard::Event event{.point = guard::Point::result,
-                           .operation = pending.operation,
-                           .target = pending.target,
-                           .labels = pending.labels,
-                           .fields = fields_,
-                           .pointer = [&](std::size_t field) { return field_pointer(message.body, field); }};
+  const guard::Event event{
+      .point = guard::Point::result,
+      .operation = pending.operation,
+      .target = pending.target,
+      .labels = pending.labels,
+      .fields = fields_,
+      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); }};
   const bool is_error =
       message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
   guard::Verdict verdict = guard_->check_result(session_, event, pending.call, is_error);
   switch (verdict.enforced) {
-    case guard::Effect::allow: return {.forward = true};
+    case guard::Effect::allow:
+      if (pending.notice.empty()) return {.forward = true};
+      return {.forward = true, .changed = changed_answer(message, text, pending, &verdict)};
     case guard::Effect::sanitize:
       return {.forward = true, .changed = changed_answer(message, text, pending, &verdict)};
     case guard::Effect::require_approval:
@@ -340,8 +363,12 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
   bool structured_is_valid = true;
   if (schema != nullptr) {
     constexpr std::string_view kStructured = "/structuredContent";
-    for (guard::Edit& edit : verdict->edits) {
-      const std::string pointer = field_pointer(message.body, edit.field);
+    std::vector<std::size_t> edited;
+    for (const guard::Edit& edit : verdict->edits) edited.push_back(edit.field);
+    const auto pointers = field_pointers(message.body, edited);
+    for (std::size_t i = 0; i < edited.size(); ++i) {
+      guard::Edit& edit = verdict->edits[i];
+      const std::string& pointer = pointers[i];
       if (!pointer.starts_with(kStructured)) continue;
       const std::string_view inside = std::string_view(pointer).substr(kStructured.size());
       const std::string_view original = fields_[edit.field];
@@ -365,7 +392,13 @@ std::string McpProxy::changed_answer(const Message& message, std::string_view te
     }
     Json& content = body["content"];
     if (content.is_null()) content = Json::array();
-    if (content.is_array()) content.push_back(text_content(notice(*verdict, "this result was changed")));
+    if (content.is_array()) {
+      // The tool did not get what the agent sent; an agent that does not know would report a success that is
+      // none.
+      if (!pending.notice.empty()) content.push_back(text_content(pending.notice));
+      if (!verdict->edits.empty())
+        content.push_back(text_content(notice(*verdict, "this result was changed")));
+    }
   }
   return dump_json(changed);
 }

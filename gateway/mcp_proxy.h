@@ -53,6 +53,8 @@ class McpProxy {
   [[nodiscard]] std::size_t waiting() const { return pending_.size() - cancelled_; }
   // The server wrote something that is no message since its last valid one.
   [[nodiscard]] bool server_talks_junk() const { return server_talks_junk_; }
+  // It has sent a valid message.
+  [[nodiscard]] bool server_speaks_mcp() const { return server_speaks_mcp_; }
 
  private:
   struct Pending {
@@ -60,6 +62,7 @@ class McpProxy {
     std::string target;
     guard::ToolLabels labels;
     guard::Call call;
+    std::string notice;      // what was done to its arguments; empty: nothing
     bool guarded = false;    // its answer is judged
     bool cancelled = false;  // the client does not wait for it any more; a late answer is judged all the same
   };
@@ -100,6 +103,7 @@ class McpProxy {
   std::size_t cancelled_ = 0;  // of pending_
   ServerTools tools_;
   bool server_talks_junk_ = false;
+  bool server_speaks_mcp_ = false;
 };
 
 }  // namespace aegis::gateway

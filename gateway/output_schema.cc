@@ -13,6 +13,8 @@ namespace {
 
 // Nested applicators and $ref hops followed before giving up: schemas may refer to themselves.
 constexpr int kMaxSchemaDepth = 64;
+// Subschemas looked at for one string: a schema that refers to itself twice would double them at every level.
+constexpr int kMaxSchemaSteps = 10'000;
 
 std::vector<std::string> tokens_of(std::string_view pointer) {
   std::vector<std::string> tokens;
@@ -62,7 +64,8 @@ class Checker {
  public:
   Checker(const Json& root, std::string_view value) : root_(root), value_(value) {}
 
-  bool allowed(const Json& schema, std::span<const std::string> path, int depth) const {
+  bool allowed(const Json& schema, std::span<const std::string> path, int depth) {
+    if (++steps_ > kMaxSchemaSteps) return false;
     if (schema.is_boolean()) return schema.get<bool>();
     if (!schema.is_object() || depth > kMaxSchemaDepth) return false;
     if (schema.contains("not") || schema.contains("if")) return false;
@@ -129,7 +132,7 @@ class Checker {
     return true;
   }
 
-  bool allows_member(const Json& schema, std::span<const std::string> path, int depth) const {
+  bool allows_member(const Json& schema, std::span<const std::string> path, int depth) {
     const std::string& token = path.front();
     const auto rest = path.subspan(1);
     bool described = false;
@@ -166,6 +169,7 @@ class Checker {
     return true;
   }
 
+  int steps_ = 0;
   const Json& root_;
   std::string_view value_;
 };

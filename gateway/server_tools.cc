@@ -37,11 +37,12 @@ bool ServerTools::take(guard::Session& session, dom::element definition) {
   fields_.clear();
   collect_fields(definition, &fields_);
   const guard::Verdict verdict = guard_->check(
-      session, {.point = guard::Point::definition,
-                .operation = "tools/list",
-                .target = name,
-                .fields = fields_,
-                .pointer = [&](std::size_t field) { return field_pointer(definition, field); }});
+      session,
+      {.point = guard::Point::definition,
+       .operation = "tools/list",
+       .target = name,
+       .fields = fields_,
+       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); }});
   const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
   ServerTool tool{.labels = guard::labels_of(hints_of(definition), known_server_),
                   .withheld = verdict.enforced == guard::Effect::deny || !remembered,

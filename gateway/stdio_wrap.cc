@@ -64,10 +64,10 @@ ReadResult read_into(mcp::FrameBuffer* frames, int descriptor) {
   return size < 0 && (errno == EINTR || errno == EAGAIN) ? ReadResult::later : ReadResult::closed;
 }
 
-std::string exit_sentence(const std::string& server, int code) {
+std::string exit_sentence(const std::string& server, const ChildServer& child, int code) {
   return "the server '" + server + "' " +
-         (code > 128 ? "was killed by signal " + std::to_string(code - 128)
-                     : "exited with code " + std::to_string(code));
+         (child.killed() ? "was killed by signal " + std::to_string(code - 128)
+                         : "exited with code " + std::to_string(code));
 }
 
 class WrapLoop {
@@ -121,7 +121,7 @@ class WrapLoop {
     if (fds[0].revents != 0) read_signals();
     if (fds[3].revents != 0) to_client_.flush();
     if (fds[4].revents != 0) to_server_.flush();
-    if (fds[2].revents != 0) read_server();
+    if (fds[2].revents != 0 && !server_closed_) read_server();
     if (fds[1].revents != 0) read_client();
     if (client_closed_ && to_server_.empty()) child_.close_input();
   }
@@ -185,13 +185,16 @@ class WrapLoop {
     if (!proxy_.server_talks_junk() || proxy_.waiting() == 0) {
       junk_deadline_us_ = 0;
     } else if (junk_deadline_us_ == 0) {
-      junk_deadline_us_ = monotonic_us() + std::int64_t{kJunkGraceMs} * 1000;
+      const int grace_ms = proxy_.server_speaks_mcp() ? kStrayTextGraceMs : kJunkGraceMs;
+      junk_deadline_us_ = monotonic_us() + std::int64_t{grace_ms} * 1000;
     }
   }
 
-  // Takes what an ended server left in its pipe. A pipe holds a bounded amount, so this ends.
+  // Takes what an ended server left in its pipe, for a while only: something it started may go on writing
+  // there.
   void drain_server() {
-    while (!server_closed_ && !to_client_.broken()) {
+    const auto deadline = monotonic_us() + std::int64_t{kLastWordsMs} * 1000;
+    while (!server_closed_ && !to_client_.broken() && monotonic_us() < deadline) {
       pollfd fd{child_.output(), POLLIN, 0};
       if (::poll(&fd, 1, 0) <= 0) return;
       read_server();
@@ -217,7 +220,8 @@ class WrapLoop {
     if (stop_signal_ != 0) return stopped_by_signal();
     proxy_.fail_waiting("the session ended");
     flush_to_client();
-    const bool ended_by_itself = server_closed_ && child_.exit_code().has_value();
+    // Its output closes a moment before it is gone.
+    const bool ended_by_itself = server_closed_ && child_.wait(milliseconds(kEndGraceMs));
     const int code = child_.end(milliseconds(0));
     return ended_by_itself ? code : 0;
   }
@@ -225,7 +229,7 @@ class WrapLoop {
   int server_ended() {
     child_.close_input();
     const int code = child_.end(milliseconds(kEndGraceMs));
-    const std::string why = exit_sentence(server_name_, code);
+    const std::string why = exit_sentence(server_name_, child_, code);
     if (!client_closed_) answer_last_requests(why);
     proxy_.fail_waiting(why);
     flush_to_client();

@@ -17,8 +17,10 @@ namespace aegis::gateway {
 // this, twice.
 inline constexpr std::size_t kMaxQueuedBytes = kMaxMessageBytes;
 
-// After a server wrote something that is no message, how long its waiting requests are given.
+// After something that is no message, how long a server's waiting requests are given: little if it never sent
+// a valid message (it is no MCP server at all), longer if it did (a stray print before a slow answer).
 inline constexpr int kJunkGraceMs = 5'000;
+inline constexpr int kStrayTextGraceMs = 10'000;
 
 // After the client closed stdin: how long waiting requests may still be answered, and how long the server
 // then has to end by itself.

@@ -20,6 +20,12 @@ void OutputQueue::send(std::string_view line) {
     bytes_.clear();
     sent_ = 0;
   }
+  // What was sent already goes once it is the larger part, so that a slow reader costs no more than what
+  // waits for it.
+  if (sent_ > bytes_.size() / 2) {
+    bytes_.erase(0, sent_);
+    sent_ = 0;
+  }
   bytes_ += line;
   bytes_ += '\n';
   flush();

@@ -1,5 +1,6 @@
 #include "guard/catalogue.h"
 
+#include <algorithm>
 #include <array>
 
 namespace aegis::guard {
@@ -18,34 +19,61 @@ constexpr std::array kKnownServers{
     KnownServer{"mcp-server-time", false},
     KnownServer{"mcp-server-sqlite", false},
     KnownServer{"mcp-server-git", false},
+    KnownServer{"mcp/filesystem", false},
+    KnownServer{"mcp/memory", false},
+    KnownServer{"mcp/sequentialthinking", false},
+    KnownServer{"mcp/everything", false},
+    KnownServer{"mcp/time", false},
+    KnownServer{"mcp/sqlite", false},
+    KnownServer{"mcp/git", false},
 };
 
-// "npx -y @scope/name@1.2", "/opt/…/node_modules/@scope/name/dist/index.js", "/usr/bin/name".
-bool names_package(std::string_view argument, std::string_view package) {
+// What users put before a server's name; the name of a server is never one of these.
+constexpr std::array<std::string_view, 14> kLaunchers{"npx",     "uvx",  "uv",   "node",   "python",
+                                                      "python3", "bunx", "pnpm", "docker", "podman",
+                                                      "env",     "deno", "run",  "dlx"};
+
+// "@scope/name", "@scope/name@1.2", "/usr/bin/name", and the package's folder within node_modules or
+// site-packages.
+bool names_package(std::string_view argument, std::string_view package, bool is_program) {
   for (std::size_t at = argument.find(package); at != std::string_view::npos;
        at = argument.find(package, at + 1)) {
-    const bool starts = at == 0 || argument[at - 1] == '/';
-    const std::size_t end = at + package.size();
-    const bool ends = end == argument.size() || argument[end] == '/' || argument[end] == '@';
-    // Within a path only a whole package folder counts, so that a scratch folder of that name does not.
-    const bool folder = at == 0 || end == argument.size() ||
-                        argument.substr(0, at).ends_with("node_modules/") ||
-                        argument.substr(0, at).ends_with("site-packages/");
-    if (starts && ends && folder) return true;
+    const std::string_view before = argument.substr(0, at);
+    const std::string_view after = argument.substr(at + package.size());
+    const bool installed = before.ends_with("node_modules/") || before.ends_with("site-packages/");
+    if (installed && (after.empty() || after.front() == '/')) return true;
+    if (before.empty() && (after.empty() || after.front() == '@')) return true;
+    if (is_program && before.ends_with('/') && after.empty()) return true;
   }
   return false;
 }
 
+// "mcp/filesystem" or "mcp/filesystem:latest".
+bool names_image(std::string_view argument, std::string_view image) {
+  return argument.starts_with(image) && (argument.size() == image.size() || argument[image.size()] == ':');
+}
+
 }  // namespace
 
+bool is_launcher(std::string_view argument) {
+  const std::string_view base = argument.substr(argument.rfind('/') + 1);
+  return base.empty() || argument.starts_with('-') || argument.find('=') != std::string_view::npos ||
+         std::find(kLaunchers.begin(), kLaunchers.end(), base) != kLaunchers.end();
+}
+
 const KnownServer* recognise(std::span<const std::string> command_line) {
-  // The server is among the program and its first arguments ("uvx name", "npx -y name", "node path"); later
-  // ones are its own, such as the folders it may use.
-  constexpr std::size_t kWhereServersStand = 4;
-  for (std::size_t i = 0; i < command_line.size() && i < kWhereServersStand; ++i) {
+  const bool in_container =
+      !command_line.empty() && (command_line[0] == "docker" || command_line[0] == "podman");
+  for (std::size_t i = 0; i < command_line.size(); ++i) {
     for (const KnownServer& server : kKnownServers) {
-      if (names_package(command_line[i], server.package)) return &server;
+      if (in_container ? names_image(command_line[i], server.package)
+                       : names_package(command_line[i], server.package, i == 0)) {
+        return &server;
+      }
     }
+    // The first word that is neither a launcher nor a flag is the server; what follows are its own arguments,
+    // such as the folders it may use. Only a container's flags take words of their own before it.
+    if (!in_container && !is_launcher(command_line[i])) return nullptr;
   }
   return nullptr;
 }

@@ -15,9 +15,12 @@
 namespace aegis::guard {
 
 struct KnownServer {
-  std::string_view package;  // as published; also found as the last part of a path or before "@version"
+  std::string_view package;  // as published, or a container image
   bool open_world = true;    // whether what its tools are given may leave this machine
 };
+
+// A word users put before a server's name: a launcher such as npx, a flag, a variable.
+bool is_launcher(std::string_view argument);
 
 // nullptr: unknown.
 const KnownServer* recognise(std::span<const std::string> command_line);

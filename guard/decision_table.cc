@@ -33,9 +33,9 @@ constexpr std::array kTable{
     Row{"placeholder-write", Point::call,
         [](const Facts& f) { return f.redacted_placeholder && !f.labels.read_only; }, Effect::deny,
         Effect::deny, false,
-        "the arguments hold a [..._REDACTED] placeholder that stands for a secret you were not shown; "
-        "writing it "
-        "would destroy the real value. Change only the other parts, or ask the user to make this edit."},
+        "the arguments hold a placeholder in square brackets that stands for text you were not shown; "
+        "writing it would destroy the real text. Change only the other parts, or ask the user to make this "
+        "edit."},
     Row{"injection-in-arguments", Point::call,
         [](const Facts& f) { return f.certain_injection && f.labels.open_world; }, Effect::allow,
         Effect::deny, false,

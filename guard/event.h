@@ -46,8 +46,9 @@ struct Event {
   std::string_view target;     // tool name, resource URI, prompt name
   ToolLabels labels;
   std::span<const std::string_view> fields;  // every string and key the event carries, decoded
-  // JSON Pointer (RFC 6901) of a field, for the record; asked only for fields with findings.
-  std::function<std::string(std::size_t)> pointer;
+  // JSON Pointers (RFC 6901) of fields given in ascending order, for the record; asked only when there are
+  // findings.
+  std::function<std::vector<std::string>(std::span<const std::size_t>)> pointers;
   bool tool_withheld = false;  // its definition was refused
 };
 

@@ -53,12 +53,27 @@ std::string recordable(const detectors::Scanner& scanner, std::string_view text)
                          : detectors::redact(text, secrets, detectors::RedactMode::redact);
 }
 
+// The rest is as good as counted: nobody reads a thousand rows of one call.
+constexpr std::size_t kRecordedFindings = 256;
+
+// More in one event is taken for a flood made to keep us busy, and the event for one that could not be
+// scanned.
+constexpr std::size_t kMaxEventFindings = 50'000;
+
 std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Event& event,
                                     const std::vector<FieldFinding>& findings) {
+  std::vector<std::size_t> fields;
+  for (const auto& found : findings) {
+    if (fields.size() == kRecordedFindings) break;
+    fields.push_back(found.field);
+  }
+  std::vector<std::string> pointers;
+  if (event.pointers && !fields.empty()) pointers = event.pointers(fields);
+  pointers.resize(fields.size());
   std::vector<store::FindingRow> rows;
-  rows.reserve(findings.size());
-  for (const auto& [field, f] : findings) {
-    rows.push_back(finding_row(f, event.pointer ? recordable(scanner, event.pointer(field)) : std::string()));
+  rows.reserve(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    rows.push_back(finding_row(findings[i].finding, recordable(scanner, pointers[i])));
   }
   return rows;
 }
@@ -109,7 +124,8 @@ Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
 void Guard::detect(const Event& event, Verdict* verdict, Facts* facts) const {
   for (std::size_t field = 0; field < event.fields.size(); ++field) {
     const auto report = rulebook_.scanner->scan(event.fields[field]);
-    facts->scan_incomplete |= !report.complete;
+    facts->scan_incomplete |= !report.complete || verdict->findings.size() > kMaxEventFindings;
+    if (verdict->findings.size() > kMaxEventFindings) return;
     for (const Finding& finding : report.findings) {
       if (!worth_recording(finding, event.point)) continue;
       const bool certain = finding.confidence >= detectors::kCertain;
@@ -180,10 +196,13 @@ Verdict Guard::judge(Session& session, const Event& event) {
     facts.agent_paused = status && *status == store::AgentStatus::paused;
     facts.after_injection = session.injection_seen_us != 0 &&
                             monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
-    facts.redacted_placeholder =
-        session.secret_redacted &&
-        std::any_of(event.fields.begin(), event.fields.end(),
-                    [](std::string_view text) { return text.find("_REDACTED]") != std::string_view::npos; });
+    const auto any_holds = [&](std::string_view placeholder) {
+      return std::any_of(event.fields.begin(), event.fields.end(), [&](std::string_view text) {
+        return text.find(placeholder) != std::string_view::npos;
+      });
+    };
+    facts.redacted_placeholder = (session.values_redacted && any_holds("_REDACTED]")) ||
+                                 (session.injection_seen_us != 0 && any_holds(kInjectionLabel));
   }
   detect(event, &verdict, &facts);
 
@@ -197,8 +216,9 @@ Verdict Guard::judge(Session& session, const Event& event) {
   if (verdict.enforced == Effect::sanitize) act(event, &verdict);
 
   if (event.point == Point::result && facts.certain_injection) session.injection_seen_us = monotonic_us();
-  if (event.point == Point::result && verdict.enforced == Effect::sanitize && facts.certain_secret) {
-    session.secret_redacted = true;
+  if (event.point == Point::result && verdict.enforced == Effect::sanitize &&
+      (facts.certain_secret || facts.critical_pii)) {
+    session.values_redacted = true;
   }
   return verdict;
 }

@@ -30,7 +30,7 @@ struct Session {
   store::AgentId agent = 0;
   std::string server;                  // the name it is guarded under
   std::int64_t injection_seen_us = 0;  // monotonic; 0: never
-  bool secret_redacted = false;        // the agent has been shown placeholders
+  bool values_redacted = false;        // the agent has been shown placeholders
 };
 
 // Ties a result to the call it answers.

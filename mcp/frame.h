@@ -30,7 +30,10 @@ class FrameBuffer {
   std::optional<Frame> next();
 
   // The unfinished last line: what is left when the stream ends without a newline.
-  [[nodiscard]] std::string_view rest() const { return {bytes_.data() + begin_, end_ - begin_}; }
+  // Nothing when it belongs to a line over the limit.
+  [[nodiscard]] std::string_view rest() const {
+    return discarding_ ? std::string_view() : std::string_view(bytes_.data() + begin_, end_ - begin_);
+  }
 
  private:
   std::size_t max_line_;

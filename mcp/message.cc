@@ -1,5 +1,7 @@
 #include "mcp/message.h"
 
+#include <algorithm>
+
 namespace aegis::mcp {
 namespace {
 
@@ -18,6 +20,14 @@ Result<std::string> read_id(dom::element value) {
       return invalid_input("the id is not a whole number; it must be a string or an integer");
     default: return invalid_input("the id must be a string or an integer");
   }
+}
+
+// Some parsers match the names of members whatever their case; to them such a message would be another one.
+bool resembles(std::string_view name, std::initializer_list<std::string_view> known) {
+  return std::any_of(known.begin(), known.end(), [&](std::string_view one) {
+    return one.size() == name.size() && one != name &&
+           std::equal(one.begin(), one.end(), name.begin(), [](char a, char b) { return a == (b | 0x20); });
+  });
 }
 
 Result<Message> read_message(dom::element root, std::string* id) {
@@ -52,6 +62,8 @@ Result<Message> read_message(dom::element root, std::string* id) {
     } else if (field.key == "error") {
       error = field.value;
       has_error = true;
+    } else if (resembles(field.key, {"jsonrpc", "id", "method", "params", "result", "error"})) {
+      return invalid_input("a member's name differs from JSON-RPC's only in case");
     }
   }
 
@@ -69,6 +81,10 @@ Result<Message> read_message(dom::element root, std::string* id) {
   }
   if (has_method) {
     if (method.get(message.method) != simdjson::SUCCESS) return invalid_input("\"method\" must be a string");
+    if (std::any_of(message.method.begin(), message.method.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+      return invalid_input("\"method\" holds a control character");
+    }
     if (has_result || has_error) return invalid_input("a message holds both a method and a result or error");
     message.kind = has_id ? MessageKind::request : MessageKind::notification;
     if (has_params && !params.is_object()) return invalid_input("\"params\" must be an object");

@@ -3,6 +3,7 @@
 // Values and pure functions; thread-safe as such.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ struct Message {
   simdjson::dom::element body;
   bool has_body = false;
 };
+
+// Whether `name` is one of `known` (in lower case) but for the case of its letters. Such a name is refused:
+// parsers that ignore case would read another message than we did.
+bool resembles(std::string_view name, std::initializer_list<std::string_view> known);
 
 // Errors: what makes `root` no JSON-RPC message MCP allows (ids are strings or integers, never null). When an
 // id could be read all the same it is in *id, for the reply.

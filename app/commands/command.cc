@@ -38,22 +38,6 @@ Result<store::Agent> own_agent(store::Store& store, const Settings& settings, co
   return agent;
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // C0, DEL, and the C1 controls in their UTF-8 form (C2 80 … C2 9F).
-    const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c < 0x20 || c == 0x7F || c1) {
-      out += ' ';
-      if (c1) ++i;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   const auto width = [](const std::string& cell) {
     return static_cast<std::size_t>(std::count_if(

@@ -10,6 +10,7 @@
 
 #include "app/settings.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "store/store.h"
 
 namespace aegis::app {
@@ -51,9 +52,6 @@ int with_agent(const Settings& settings, const std::string& name,
 // The agent this process speaks for: the one AEGIS_API_KEY belongs to, else `name`, created if new.
 // Errors: a key that belongs to nobody.
 Result<store::Agent> own_agent(store::Store& store, const Settings& settings, const std::string& name);
-
-// Names and reasons come from servers and agents: on a terminal their control characters could do anything.
-std::string printable(std::string_view text);
 
 // Columns padded to their widest cell (in code points).
 std::string table(const std::vector<std::vector<std::string>>& rows);

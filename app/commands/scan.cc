@@ -1,7 +1,8 @@
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <sstream>
 
 #include "app/commands/command.h"
 #include "base/json.h"
@@ -61,23 +62,15 @@ void print(const Verdict& verdict, std::string_view text, const std::string& nam
     // Where and what, never the text itself: a report must be safe to paste into a ticket.
     std::cout << printable(name) << ':' << line << ": " << detectors::name(f.severity) << ' '
               << detectors::name(f.kind) << ' ' << f.type << " (rule " << f.rule << ", confidence "
-              << static_cast<int>(f.confidence * 100 + 0.5) << " %, bytes " << f.start << '-' << f.end
-              << ")\n";
+              << std::lround(f.confidence * 100) << " %, bytes " << f.start << '-' << f.end << ")\n";
   }
   if (!verdict.complete) std::cout << printable(name) << ": not scanned to the end: a limit was reached\n";
   std::cout << (verdict.safe ? "safe\n" : "not safe\n");
 }
 
-Result<std::string> read_input(const std::string& path) {
-  std::ostringstream bytes;
-  if (path == "-") {
-    bytes << std::cin.rdbuf();
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return not_found("cannot read '" + path + "'");
-    if (!(bytes << file.rdbuf()) && !file.eof()) return unavailable("cannot read '" + path + "'");
-  }
-  std::string text = std::move(bytes).str();
+Result<std::string> read_all(std::istream& input, const std::string& path) {
+  std::string text{std::istreambuf_iterator<char>(input), {}};
+  if (input.bad()) return unavailable("cannot read '" + path + "'");
   if (text.size() > kMaxMessageBytes) {
     return limit_reached("'" + path + "' has more than " + std::to_string(kMaxMessageBytes) +
                          " bytes; scan it in parts");
@@ -85,11 +78,27 @@ Result<std::string> read_input(const std::string& path) {
   return text;
 }
 
+// Errors: not there, a folder.
+Result<std::ifstream> open_input(const std::string& path) {
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path, ignored)) return not_found("cannot read '" + path + "'");
+  return file;
+}
+
+Result<std::string> read_input(const std::string& path) {
+  if (path == "-") return read_all(std::cin, path);
+  auto file = open_input(path);
+  if (!file) return file.error();
+  return read_all(*file, path);
+}
+
 int scan_lines(const detectors::Scanner& scanner, const std::string& path, const std::string& mode) {
   std::ifstream file;
   if (path != "-") {
-    file.open(path, std::ios::binary);
-    if (!file) return fail(not_found("cannot read '" + path + "'"));
+    auto opened = open_input(path);
+    if (!opened) return fail(opened.error());
+    file = std::move(opened).value();
   }
   std::istream& input = path == "-" ? std::cin : file;
   bool all_safe = true;

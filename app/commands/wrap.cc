@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -12,23 +14,25 @@
 namespace aegis::app {
 namespace {
 
-// What users put before a server's name; the name of a server is never one of these.
-constexpr std::array<std::string_view, 12> kLaunchers{"npx",  "uvx",    "node", "python", "python3", "bunx",
-                                                      "pnpm", "docker", "env",  "deno",   "run",     "dlx"};
-
-bool is_launcher(std::string_view word) {
-  return word.empty() || word.starts_with('-') || word.find('=') != std::string_view::npos ||
-         std::find(kLaunchers.begin(), kLaunchers.end(), word) != kLaunchers.end();
-}
+// Flags of the launchers whose value stands in the next word.
+constexpr std::array<std::string_view, 13> kFlagsWithValue{
+    "-e",     "-v",        "-p",       "--name",    "--mount", "--env",     "--directory",
+    "--from", "--package", "--volume", "--network", "-w",      "--env-file"};
 
 // "filesystem" for `npx -y @modelcontextprotocol/server-filesystem@2025.1 /home` and for
 // `node …/server-filesystem/dist/index.js`: of the first argument that is neither a launcher nor a flag, the
 // last part that names anything, without version and the usual prefixes.
 std::string name_from(const std::vector<std::string>& command) {
-  constexpr std::array<std::string_view, 10> kSaysNothing{"index", "main",  "server", "cli", "__main__",
+  constexpr std::array<std::string_view, 11> kSaysNothing{"index", "main",  "server", "cli", "__main__",
                                                           "dist",  "build", "src",    "bin", "lib"};
-  for (const std::string& argument : command) {
-    if (is_launcher(std::string_view(argument).substr(argument.rfind('/') + 1))) continue;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const std::string& argument = command[i];
+    if (guard::is_launcher(argument)) {
+      const bool takes_value =
+          std::find(kFlagsWithValue.begin(), kFlagsWithValue.end(), argument) != kFlagsWithValue.end();
+      i += takes_value ? 1 : 0;
+      continue;
+    }
     std::string_view path = argument;
     while (!path.empty()) {
       const auto slash = path.rfind('/');
@@ -59,6 +63,9 @@ int wrap(const Invocation& invocation, const std::string& name, const std::strin
   if (settings.mode.value == guard::Mode::observe && settings.production && settings.fail_closed) {
     log::warn("AEGIS_ENV=prod with AEGIS_FAIL_CLOSED=true, but the mode is observe: nothing will be blocked");
   }
+
+  // The guarded server inherits our environment, and with this key it could pose as the agent.
+  ::unsetenv("AEGIS_API_KEY");
 
   gateway::WrapSession session;
   session.command = invocation.command;

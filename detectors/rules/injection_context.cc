@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "detectors/pattern.h"
+
 namespace aegis::detectors {
 namespace {
 
@@ -113,16 +115,83 @@ bool is_not_an_order(std::string_view lower) {
   return std::find(kModals.begin(), kModals.end(), last) != kModals.end();
 }
 
+// White space, and both bytes of U+00A0: no other character has these two in a row.
+constexpr std::string_view kSpace = R"(\s\xC2\xA0)";
+
 std::string with_gaps(std::string_view pattern) {
   std::string out;
-  for (const char c : pattern) {
-    if (c == ' ') {
-      out += R"((?:\s{1,4}))";
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out.append(pattern.substr(i, 2));
+      ++i;
+    } else if (c == ' ') {
+      out.append(in_class ? "" : "(?:[").append(kSpace).append(in_class ? "" : "]{1,4})");
     } else {
+      in_class = in_class ? c != ']' : c == '[';
       out += c;
     }
   }
   return out;
+}
+
+// A pattern for the surroundings of a match, with the gaps of with_gaps().
+class Context {
+ public:
+  explicit Context(std::string_view pattern) : source_(with_gaps(pattern)) {}
+
+  // A search that hits the step limit found nothing: the cap stays on, and the finding is still reported.
+  [[nodiscard]] bool in(std::string_view text) const {
+    Pattern::Found found;
+    return pattern_.find(text, 0, text.size(), text.size(), found) == Pattern::Outcome::found;
+  }
+
+ private:
+  std::string source_;
+  Pattern pattern_{source_, true};
+};
+
+// Bytes searched for a second signal on each side: two or three sentences.
+constexpr std::size_t kSignalReach = 240;
+
+std::string_view before_match(const Match& match) {
+  const std::size_t from = match.start - std::min(match.start, kSignalReach);
+  return match.text.substr(from, match.start - from);
+}
+std::string_view after_match(const Match& match) {
+  return match.text.substr(match.start + match.value.size(), kSignalReach);
+}
+
+bool has_second_signal(const Match& match) {
+  static const Context kSignal(
+      "(?:\\b(?:"
+      "(?:ignor(?:e|ing)|disregard|forget|override|bypass|set "
+      "aside|skip)\\b[^.\\n]{0,40}?\\b(?:previous|prior|"
+      "above|earlier|preceding|instructions?|rules|orders|everything|told|prompts?|system context)\\b"
+      "|system (?:prompt|message)\\b"
+      "|(?:reveal|repeat|print|output|show|leak|ignore|forget|of|by) (?:me |all )?(?:of )?your (?:\\w{1,12} "
+      ")?"
+      "(?:instructions?|prompt|programming|guidelines|restrictions|rules|polic(?:y|ies))\\b"
+      "|(?:do not|don't|never|without) (?:tell|mention|inform|notify|alert)(?:ing)?\\b[^.\\n]{0,24}?\\b(?:"
+      "user|human|anyone)\\b"
+      "|(?:send|reveal|give|tell|print|copy|upload|post|forward|show|say|output|leak|read|share|provide|pass|"
+      "what is|what was|what's)\\b[^.\\n]{0,40}?(?:\\bpasswords?\\b|\\bsecrets?\\b|\\bcredentials?\\b|"
+      "\\bapi[ _-]?keys?\\b|_token\\b|id_rsa|\\.ssh\\b|\\b(?:private|hidden) keys?\\b|\\bconversation\\b|"
+      "\\bchat history\\b|\\buser'?s data\\b)"
+      "|(?:send|post|upload|forward|transmit|e?mail|exfiltrate|transfer|grant)\\b[^\\n]{0,60}?(?:https?://|"
+      "\\w@\\w)"
+      "|curl https?://|import os\\b"
+      "|you are now (?:an?|my|the|going|called|free|acting|unrestricted)\\b|from now on\\b|pretend "
+      "(?:to|you)\\b"
+      "|(?:act|behave) as an? (?:ai|unrestricted|evil|different)\\b"
+      "|(?:jailbr\\w{3,5}|unfiltered|uncensored|no restrictions|without (?:any )?restrictions|no longer "
+      "bound)\\b"
+      "|(?:in|to|of) (?:your|every|each) (?:answer|response|reply|summary)\\b"
+      "|(?:respond|reply|answer) (?:only )?(?:in base64|only)\\b"
+      "|verbatim\\b|word for word\\b|you were given\\b|txt code ?block\\b"
+      "|when you summari[sz]e this\\b|before using this tool\\b)|<important>)");
+  return kSignal.in(before_match(match)) || kSignal.in(after_match(match));
 }
 
 }  // namespace
@@ -135,6 +204,63 @@ double unless_discussed(const Match& match, double confidence) {
   const bool discussed = is_quoted(before, after) || is_discussed_before(before) ||
                          is_discussed_after(after) || is_not_an_order(before);
   return discussed ? std::min(confidence, kDiscussed) : confidence;
+}
+
+double if_backed(const Match& match, double confidence) {
+  confidence = unless_discussed(match, confidence);
+  if (confidence <= kSuspected || has_second_signal(match)) return confidence;
+  return kSuspected;
+}
+
+double unless_limited(const Match& match, double confidence) {
+  confidence = unless_discussed(match, confidence);
+  if (confidence <= kSuspected || has_second_signal(match)) return confidence;
+  // What narrows an order down to a case, a place or a subject.
+  static const Context kLimit(
+      "^(?:,? (?:\\(|only |but only )?(?:if|when|whenever|unless|where|in case)\\b"
+      "| (?:above |below "
+      ")?(?:about|regarding|concerning|related|relating|for|on|in|of|from|within|inside|below|"
+      "under|since|as (?:described|to|they|these)|contained|found|embedded|included|hidden|present|written|"
+      "given (?!to you)|sent|provided|that (?!you|will)|which|it|they)\\b"
+      "|[^.\\n]{0,40}?\\b(?:skip|go|jump|proceed|continue|turn|refer|move|return|start)(?: ahead| on| "
+      "directly| back)? (?:to|at|with|from) "
+      "|[^\\n]{0,60}?\\b(?:see|step|section|appendix|chapter|page|figure|table|paragraph) "
+      "(?:[\\dA-Z]\\b|above|below))");
+  const std::string_view after = after_match(match);
+  if (kLimit.in(after)) return kSuspected;
+  // "The assistant should ignore …" is a specification.
+  static const Context kSpecification(
+      "\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)? $");
+  if (kSpecification.in(before_match(match))) return kSuspected;
+  static const Context kWhose("\\b(?:all|any|every|everything|each|your|system|completely)\\b");
+  static const Context kThen(
+      "^[^.\\n]{0,4}[.,;:!\\n]?[^\\n]{0,60}?\\b(?:instead|now|you|your|new|say|print|output|reveal|show|tell|"
+      "give|send|spell|write|list|respond|reply|answer|repeat|translate|call|run|execute|act|pretend|"
+      "what|password|secret|delete|copy|upload|forward|recommend|praise|create|only|just)\\b");
+  return kWhose.in(match.value) || kThen.in(after) ? confidence : kSuspected;
+}
+
+double if_deed_is_hidden(const Match& match, double confidence) {
+  confidence = unless_discussed(match, confidence);
+  static const Context kThing("\\b(?:instructions?|details?|parameter|show|reveal|disclose)\\b");
+  static const Context kOther("\\b(?:about|of)$|(?:user|human|customer|operator|victim)s?$");
+  static const Context kObject(
+      "^(?: (?:about|of))? (?!(?:this|these|it|that|what|any of|anything|the (?:change|call|step|transfer|"
+      "copy|file|message|e?mail|upload|tool)|you|your (?:actions?|steps?))\\b)[a-z]");
+  const bool thing = kThing.in(match.value) || (kOther.in(match.value) && kObject.in(after_match(match)));
+  return thing ? std::min(confidence, kSuspected) : confidence;
+}
+
+double if_ordered_deed_is_hidden(const Match& match, double confidence) {
+  confidence = if_deed_is_hidden(match, confidence);
+  static const Context kDeed(
+      "(?:^|[.!?:;,\\n>] ?|\\b(?:and|then|now|must|please|first|also|silently) "
+      ")(?:send|upload|forward|copy|post|"
+      "e?mail|exfiltrate|transfer|delete|remove|execute|run|install|call|invoke|approve|read|fetch|attach|"
+      "insert|add|include|recommend|change|move|grant|buy|order|book|pay) (?!to |the user\\b)\\w");
+  if (confidence <= kSuspected || has_second_signal(match) || kDeed.in(before_match(match)))
+    return confidence;
+  return kSuspected;
 }
 
 Rule order_rule(Kind kind, OrderRule order) {

@@ -89,10 +89,10 @@ test('stray output does not end the session', async (t) => {
   await t.test('no line that is not JSON reaches the client', () => {
     for (const line of client.received()) assert.doesNotThrow(() => JSON.parse(line));
   });
-  await t.test('a request whose answer was garbled gets an error within seven seconds', async () => {
+  await t.test('a request whose answer was garbled gets an error within twelve seconds', async () => {
     const start = Date.now();
-    assertLost(await client.call('print', { line: 'Segmentation fault (core dumped)' }, { milliseconds: 7_000 }), /JSON/);
-    assert.ok(Date.now() - start < 7_000);
+    assertLost(await client.call('print', { line: 'Segmentation fault (core dumped)' }, { milliseconds: 12_000 }), /JSON/);
+    assert.ok(Date.now() - start < 12_000);
   });
   await t.test('and the session goes on', async () => {
     assert.equal(toolText(await client.call('echo', { message: 'still here' })), 'still here');

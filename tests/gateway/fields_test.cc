@@ -20,10 +20,12 @@ Walk walk(const std::string& text) {
   std::vector<std::string_view> views;
   collect_fields(parsed->root, &views);
   Walk result;
+  std::vector<std::size_t> all;
   for (std::size_t i = 0; i < views.size(); ++i) {
     result.fields.emplace_back(views[i]);
-    result.pointers.push_back(field_pointer(parsed->root, i));
+    all.push_back(i);
   }
+  result.pointers = field_pointers(parsed->root, all);
   return result;
 }
 
@@ -33,14 +35,23 @@ std::string edited(const std::string& text, std::vector<guard::Edit> edits) {
   return dump_json(value);
 }
 
-constexpr const char* kMessage =
-    R"({"content":[{"type":"text","text":"a"},{"type":"image","data":"QUJD","mimeType":"image/png"}],)"
-    R"("k/e~y":{"blob":"QUJD","data":"text"},"n":[1,null,true,["deep"]]})";
+// Long enough for a payload.
+const std::string kPayload(400, 'Q');
+
+const std::string kMessage = R"({"content":[{"type":"text","text":"a"},{"type":"image","data":")" + kPayload +
+                             R"(","mimeType":"image/png"}],)"
+                             R"("k/e~y":{"blob":")" +
+                             kPayload + R"(","data":"text"},"n":[1,null,true,["deep"]]})";
 
 TEST(Fields, AreEveryKeyAndStringButPayloads) {
   EXPECT_EQ(walk(kMessage).fields, (std::vector<std::string>{"content", "type", "text", "text", "a", "type",
                                                              "image", "data", "mimeType", "image/png",
                                                              "k/e~y", "blob", "data", "text", "n", "deep"}));
+}
+
+TEST(Fields, NothingHidesUnderAPayloadsName) {
+  EXPECT_EQ(walk(R"({"blob":"some words","x":{"type":"image","data":"more words"}})").fields,
+            (std::vector<std::string>{"blob", "some words", "x", "type", "image", "data", "more words"}));
 }
 
 TEST(Fields, PointersNameEachOne) {
@@ -54,8 +65,9 @@ TEST(Fields, PointersNameEachOne) {
 
 // The two walks are written apart; an index must mean the same field to both.
 TEST(Fields, AnEditChangesTheFieldItsIndexNames) {
-  for (const char* text :
-       {kMessage, R"("alone")", R"([["a"],{"b":{"c":"d"}},"e"])", R"({"type":"audio","data":"x","t":"y"})"}) {
+  for (const std::string& text :
+       {kMessage, std::string(R"("alone")"), std::string(R"([["a"],{"b":{"c":"d"}},"e"])"),
+        R"({"type":"audio","data":")" + kPayload + R"(","t":"y"})"}) {
     const auto fields = walk(text).fields;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       // Changing what marks a payload changes what is a field.

@@ -414,6 +414,58 @@ TEST_F(McpProxyTest, ABrokenMessageOfTheServerFailsWhatIsWaiting) {
   EXPECT_EQ(log()[0].outcome, "lost");
 }
 
+TEST_F(McpProxyTest, LogLinesOfAServerHarmNobody) {
+  client(call(1, "read", "{}"));
+  for (const char* line : {"[INFO] working", R"({"level":30,"msg":"hi"})", "{ a: 1 }", "Listening"}) {
+    server(line);
+    EXPECT_EQ(at_client(), "") << line;
+  }
+  server(text_result(1, "done"));
+  EXPECT_EQ(at_client(), text_result(1, "done"));
+}
+
+TEST_F(McpProxyTest, WhatOnlyDiffersInCaseIsRefused) {
+  for (const char* line :
+       {R"({"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call","params":{"name":"t"}})",
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","Arguments":{}}})",
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call\u0000","params":{"name":"t"}})"}) {
+    client(line);
+    EXPECT_EQ(at_server(), "") << line;
+    EXPECT_NE(at_client().find("error"), std::string::npos) << line;
+  }
+}
+
+TEST_F(McpProxyTest, TheAgentIsToldThatItsArgumentsWereChanged) {
+  client(call(1, "write", R"({"content":"TOKEN=)" + kAwsKey + R"("})"));
+  server(text_result(1, "written"));
+  const std::string answer = at_client();
+  EXPECT_NE(answer.find("written"), std::string::npos);
+  EXPECT_NE(answer.find("the arguments of this call were changed (rule secret-to-open-world)"),
+            std::string::npos)
+      << answer;
+}
+
+TEST_F(McpProxyTest, ASecretDoesNotLeaveInAResourcesUri) {
+  client(R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"https://h.example/?k=)" +
+         kAwsKey + R"("}})");
+  EXPECT_EQ(at_server().find(kAwsKey), std::string::npos);
+}
+
+TEST_F(McpProxyTest, AnErrorNobodyAskedForIsJudgedToo) {
+  server(R"({"jsonrpc":"2.0","id":null,"error":{"code":1,"message":")" + kInjection + R"("}})");
+  EXPECT_EQ(at_client(), R"({"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"[INJECTION_REMOVED]"}})");
+}
+
+TEST_F(McpProxyTest, ManyFindingsInOneResultCostLinearTime) {
+  std::string items;
+  for (int i = 0; i < 20'000; ++i)
+    items += (i == 0 ? "" : ",") + (R"({"type":"text","text":")" + kAwsKey + "\"}");
+  client(call(1, "read", "{}"));
+  server(R"({"jsonrpc":"2.0","id":1,"result":{"content":[)" + items + "]}}");
+  EXPECT_EQ(at_client().find(kAwsKey), std::string::npos);
+  EXPECT_LE(log()[0].findings.size(), 256u);
+}
+
 TEST_F(McpProxyTest, AnIdInUseIsRefused) {
   client(call(1, "read", "{}"));
   at_server();

@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"anyOf", R"({"properties":{"a":{"anyOf":[{"const":"q"},{"maxLength":9}]}}})", "/a", "y", true},
         Case{"allOf", R"({"allOf":[{"properties":{"a":{"maxLength":1}}},{}]})", "/a", "yy", false},
         Case{"not is not decided", R"({"properties":{"a":{"not":{"const":"x"}}}})", "/a", "y", false},
+        Case{"schema that doubles at every level ends", R"({"anyOf":[{"$ref":"#"},{"$ref":"#"}]})", "/a", "y",
+             false},
         Case{"hostile pattern ends", R"({"properties":{"a":{"pattern":"^(a+)+$"}}})", "/a",
              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", false},
         Case{"pattern that does not compile", R"({"properties":{"a":{"pattern":"("}}})", "/a", "y", false},

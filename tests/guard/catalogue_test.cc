@@ -22,17 +22,21 @@ TEST_P(Catalogue, RecognisesServersByTheirCommand) {
 
 INSTANTIATE_TEST_SUITE_P(
     Guard, Catalogue,
-    testing::Values(Case{{"npx", "-y", "@modelcontextprotocol/server-filesystem", "/home"}, true},
-                    Case{{"npx", "-y", "@modelcontextprotocol/server-filesystem@2026.1.1", "/home"}, true},
-                    Case{{"mcp-server-memory"}, true}, Case{{"/usr/local/bin/mcp-server-memory"}, true},
-                    Case{{"node", "/x/node_modules/@modelcontextprotocol/server-memory/dist/index.js"}, true},
-                    Case{{"uvx", "mcp-server-git", "--repository", "."}, true},
-                    Case{{"npx", "evil-server", "--quiet", "--x", "@modelcontextprotocol/server-filesystem"},
-                         false},
-                    Case{{"npx", "@evil/server-filesystem"}, false},
-                    Case{{"npx", "@modelcontextprotocol/server-filesystem-evil"}, false},
-                    Case{{"node", "/tmp/@modelcontextprotocol/server-memory/evil.js"}, false},
-                    Case{{"python", "server.py"}, false}));
+    testing::Values(
+        Case{{"npx", "-y", "@modelcontextprotocol/server-filesystem", "/home"}, true},
+        Case{{"npx", "-y", "@modelcontextprotocol/server-filesystem@2026.1.1", "/home"}, true},
+        Case{{"mcp-server-memory"}, true}, Case{{"/usr/local/bin/mcp-server-memory"}, true},
+        Case{{"node", "/x/node_modules/@modelcontextprotocol/server-memory/dist/index.js"}, true},
+        Case{{"uvx", "mcp-server-git", "--repository", "."}, true},
+        Case{{"npx", "evil-server", "--quiet", "--x", "@modelcontextprotocol/server-filesystem"}, false},
+        Case{{"npx", "@evil/server-filesystem"}, false},
+        Case{{"npx", "@modelcontextprotocol/server-filesystem-evil"}, false},
+        Case{{"node", "/tmp/@modelcontextprotocol/server-memory/evil.js"}, false},
+        Case{{"docker", "run", "-i", "--mount", "type=bind,src=/a,dst=/a", "mcp/filesystem:latest", "/a"},
+             true},
+        Case{{"env", "python3", "fake.py", "/home/me/mcp-server-git"}, false},
+        Case{{"npx", "mcp-remote", "https://host.example/mcp-server-git"}, false},
+        Case{{"python", "server.py"}, false}));
 
 TEST(Labels, AssumeTheWorstOfAToolThatSaysNothing) {
   const ToolLabels labels = labels_of({}, nullptr);
