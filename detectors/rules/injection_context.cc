@@ -115,9 +115,10 @@ bool is_not_an_order(std::string_view lower) {
   return std::find(kModals.begin(), kModals.end(), last) != kModals.end();
 }
 
-// White space, and both bytes of U+00A0: no other character has these two in a row.
+// White space, and the two bytes of U+00A0. As a class of bytes it costs no more than \s alone.
 constexpr std::string_view kSpace = R"(\s\xC2\xA0)";
 
+// A space in a class becomes two more kinds of member, elsewhere a gap.
 std::string with_gaps(std::string_view pattern) {
   std::string out;
   bool in_class = false;
@@ -141,7 +142,7 @@ class Context {
  public:
   explicit Context(std::string_view pattern) : source_(with_gaps(pattern)) {}
 
-  // A search that hits the step limit found nothing: the cap stays on, and the finding is still reported.
+  // A search that hits the step limit counts as nothing found; the finding is reported either way.
   [[nodiscard]] bool in(std::string_view text) const {
     Pattern::Found found;
     return pattern_.find(text, 0, text.size(), text.size(), found) == Pattern::Outcome::found;
@@ -173,6 +174,7 @@ bool has_second_signal(const Match& match) {
       "|(?:reveal|repeat|print|output|show|leak|ignore|forget|of|by) (?:me |all )?(?:of )?your (?:\\w{1,12} "
       ")?"
       "(?:instructions?|prompt|programming|guidelines|restrictions|rules|polic(?:y|ies))\\b"
+      "|your (?:previous|original|initial) (?:prompt|instructions)\\b"
       "|(?:do not|don't|never|without) (?:tell|mention|inform|notify|alert)(?:ing)?\\b[^.\\n]{0,24}?\\b(?:"
       "user|human|anyone)\\b"
       "|(?:send|reveal|give|tell|print|copy|upload|post|forward|show|say|output|leak|read|share|provide|pass|"
@@ -222,21 +224,30 @@ double unless_limited(const Match& match, double confidence) {
       ")?(?:about|regarding|concerning|related|relating|for|on|in|of|from|within|inside|below|"
       "under|since|as (?:described|to|they|these)|contained|found|embedded|included|hidden|present|written|"
       "given (?!to you)|sent|provided|that (?!you|will)|which|it|they)\\b"
-      "|[^.\\n]{0,40}?\\b(?:skip|go|jump|proceed|continue|turn|refer|move|return|start)(?: ahead| on| "
-      "directly| back)? (?:to|at|with|from) "
+      "|[^.\\n]{0,40}?\\b(?:skip|go|jump|proceed|continue|turn|refer|move|return|start)(?: ahead| on| over| "
+      "directly| back)? (?:to|at|with|from) (?:the "
+      ")?(?:next|last|end|part|step|section|appendix|chapter|page|"
+      "figure|table|paragraph|\\d)"
       "|[^\\n]{0,60}?\\b(?:see|step|section|appendix|chapter|page|figure|table|paragraph) "
-      "(?:[\\dA-Z]\\b|above|below))");
+      "(?:(?-i:[\\dA-Z])\\b|above\\b|below\\b))");
   const std::string_view after = after_match(match);
   if (kLimit.in(after)) return kSuspected;
-  // "The assistant should ignore …" is a specification.
+  // "The assistant should ignore …" is a specification, "To ignore …, do …" a recipe.
   static const Context kSpecification(
-      "\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)? $");
+      "(?:\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)?|(?:^|[.!?:\\n] ?)to) "
+      "$");
   if (kSpecification.in(before_match(match))) return kSuspected;
-  static const Context kWhose("\\b(?:all|any|every|everything|each|your|system|completely)\\b");
+  // What one also does to forms, shells and machines.
+  static const Context kOrdinary("^(?:cancel|reset|erase|neglect|overlook|discard|overriding|ignoring)\\b");
+  if (kOrdinary.in(match.value)) return kSuspected;
+  static const Context kWhose("\\b(?:all (?!you\\b|i\\b|we\\b)|any|every|each|your|system|completely)\\b");
   static const Context kThen(
-      "^[^.\\n]{0,4}[.,;:!\\n]?[^\\n]{0,60}?\\b(?:instead|now|you|your|new|say|print|output|reveal|show|tell|"
-      "give|send|spell|write|list|respond|reply|answer|repeat|translate|call|run|execute|act|pretend|"
-      "what|password|secret|delete|copy|upload|forward|recommend|praise|create|only|just)\\b");
+      "^[^\\n]{0,12}?\\n?[^\\n]{0,60}?(?:(?:[.,;:!?\\n-] ?|^ "
+      "|\\b(?:and|then|now|instead|please|just|only|must|"
+      "to|will|simply|me) )(?:say|print|output|reveal|show|tell|give|send|spell|write|respond|reply|answer|"
+      "repeat|translate|call|run|execute|act|pretend|delete|copy|upload|forward|recommend|praise|provide|add|"
+      "transfer|change|include|grant|do)\\b|\\b(?:you must|you are now|you will|instead|password|secret|your "
+      "(?:\\w{1,10} )?(?:task|job|goal|role|name|output|answer)|new (?:instructions?|task|rules?))\\b)");
   return kWhose.in(match.value) || kThen.in(after) ? confidence : kSuspected;
 }
 
