@@ -51,10 +51,12 @@ class Reader {
     if (!parsed->is_object()) return problem(path, "must hold a JSON object; nothing of it is used");
     file_ = std::move(*parsed);
     for (const auto& [key, value] : file_.items()) {
+      std::string where = path;
+      where.append(": /").append(key);
       if (key != "store" && key != "mode" && key != "log_level") {
-        problem(path + ": /" + key, "unknown setting; known are store, mode and log_level");
+        problem(where, "unknown setting; known are store, mode and log_level");
       } else if (!value.is_string()) {
-        problem(path + ": /" + key, std::string("must be a string, not ") + value.type_name());
+        problem(where, std::string("must be a string, not ") + value.type_name());
       }
     }
   }

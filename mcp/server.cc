@@ -53,7 +53,7 @@ void Server::handle(std::string_view line) {
     return;
   }
   if (message->kind == MessageKind::request && message->method == "tools/call") {
-    QueuedCall call{message->id, params_of(parsed->text)};
+    QueuedCall call{message->id, std::string(parsed->text)};
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return calls_.size() < kMaxQueuedCalls; });
     calls_.push_back(std::move(call));
@@ -177,7 +177,7 @@ void Server::run() {
       running_cancelled_ = false;
       changed_.notify_all();
     }
-    const std::string reply = call_tool(call.id, call.params);
+    const std::string reply = call_tool(call.id, params_of(call.message));
     bool cancelled = false;
     {
       const std::lock_guard lock(mutex_);

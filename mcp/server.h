@@ -58,7 +58,7 @@ class Server {
  private:
   struct QueuedCall {
     std::string id;
-    Json params;
+    std::string message;  // as it came; read where it is worked off
   };
 
   std::string reply_to(const Message& message, std::string_view text);

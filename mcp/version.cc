@@ -25,13 +25,10 @@ const Revision* find_revision(std::string_view name) {
 }
 
 const Revision& negotiate(std::string_view requested) {
-  const Revision* latest = nullptr;
-  for (const auto& revision : kRevisions) {
-    if (revision.modern) continue;
-    if (revision.name == requested) return revision;
-    latest = &revision;
-  }
-  return *latest;
+  constexpr const Revision& kLatestWithHandshake = kRevisions[kRevisions.size() - 2];
+  static_assert(!kLatestWithHandshake.modern && kRevisions.back().modern);
+  const Revision* revision = find_revision(requested);
+  return revision != nullptr && !revision->modern ? *revision : kLatestWithHandshake;
 }
 
 }  // namespace aegis::mcp
