@@ -43,6 +43,13 @@ std::string notice(const guard::Verdict& verdict, std::string_view what) {
   return std::string("aegis-mcp: ") + std::string(what) + " (rule " + verdict.rule + "): " + verdict.reason;
 }
 
+// Whether a parameter is one we read but for the case of its letters.
+bool has_lookalike(const dom::object& params) {
+  return std::any_of(params.begin(), params.end(), [](const auto& field) {
+    return field.key != "taskId" && mcp::resembles(field.key, {"name", "arguments", "uri", "taskid"});
+  });
+}
+
 std::string not_passed_on(const std::string& why) {
   return "aegis-mcp: the message was not passed on: " + why;
 }
@@ -207,8 +214,7 @@ void McpProxy::cancel(const Message& message) {
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
   const GuardedMethod& method = *guarded_method(message.method);
   const std::string_view target = message.has_body ? string_member(message.body, method.target.data()) : "";
-  for (const auto field : message.has_body ? dom::object(message.body) : dom::object()) {
-    if (!mcp::resembles(field.key, {"name", "arguments", "uri", "taskid"}) || field.key == "taskId") continue;
+  if (message.has_body && has_lookalike(dom::object(message.body))) {
     return {.reply = mcp::error_message(
                 message.id, mcp::kInvalidParams,
                 not_passed_on("a parameter's name differs from the protocol's only in case"))};

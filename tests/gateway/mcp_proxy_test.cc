@@ -359,6 +359,7 @@ TEST_F(McpProxyTest, BadMessagesAreRefusedWithTheirReasonAndNotPassedOn) {
       {R"({"jsonrpc":"2.0","id":1,)", "ends in the middle of a value"},
       {R"({"jsonrpc":"2.0","id":null,"method":"ping"})", "the id is null"},
       {R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", "not a whole number"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"prompts/get"})", "params.name must be a string"},
       {R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}})",
        "params.name must be a string"},
       {R"([{"jsonrpc":"2.0","id":1,"method":"ping"}])", "protocol revision 2025-06-18 has no batches"},
