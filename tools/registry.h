@@ -1,7 +1,8 @@
 // The five tools an agent can call, and what they share. A new tool is its .cc, its schema in schemas/tools/
 // and one line in registry.cc.
 //
-// A Registry is used by one thread at a time. Store and scanner must outlive it.
+// A Registry is thread-safe, as its store and scanner are; it holds what one agent may call, so there is one
+// per agent. The store must outlive it.
 #pragma once
 
 #include <functional>

@@ -177,5 +177,61 @@ TEST_F(ServerTest, APingIsAnsweredWhileACallRunsAndCancelledCallsGetNoAnswer) {
   EXPECT_EQ(tool_.calls, 2);  // the waiting one never ran
 }
 
+const std::string kModern =
+    R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}})";
+
+TEST_F(ServerTest, AModernCallWaitsItsTurnAndCanBeCancelledToo) {
+  tool_.blocked = true;
+  std::jthread worker([this] { server_.run(); });
+  for (const char* id : {"1", "2", "3"}) {
+    server_.handle(R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"method":"tools/call","params":{)" +
+                   kModern + R"(,"name":"echo"}})");
+  }
+  {
+    std::unique_lock lock(tool_.mutex);
+    tool_.changed.wait(lock, [&] { return tool_.calls == 1; });
+  }
+  server_.handle(R"({"jsonrpc":"2.0","id":"d","method":"server/discover","params":{)" + kModern + "}}");
+  EXPECT_NE(take().at(0).find(R"("id":"d","result":{"resultType":"complete")"), std::string::npos);
+  server_.handle(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");
+  server_.handle(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}})");
+  {
+    const std::lock_guard lock(tool_.mutex);
+    tool_.blocked = false;
+    tool_.changed.notify_all();
+  }
+  server_.finish();
+  worker.join();
+  const auto lines = take();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_NE(lines[0].find(R"("id":3,"result":{"resultType":"complete")"), std::string::npos) << lines[0];
+}
+
+TEST_F(ServerTest, ErasMayMixOnOneConnection) {
+  const std::string modern_list =
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{)" + kModern + "}}";
+  const std::string legacy_list = R"({"jsonrpc":"2.0","id":2,"method":"tools/list"})";
+  server_.handle(modern_list);
+  initialize("2025-06-18");
+  server_.handle(modern_list);
+  server_.handle(legacy_list);
+  const auto lines = take();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_NE(lines[0].find(R"("cacheScope":"public")"), std::string::npos);
+  EXPECT_EQ(lines[1].find("cacheScope"), std::string::npos);
+}
+
+TEST_F(ServerTest, ErrorsNobodyAskedForHaveNoIdOnceTheClientSpokeModern) {
+  server_.handle("{");
+  server_.handle(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{)" + kModern + "}}");
+  server_.handle("{");
+  server_.handle_oversized();
+  const auto lines = take();
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_NE(lines[0].find("\"id\":null"), std::string::npos);
+  EXPECT_EQ(lines[2].find("\"id\""), std::string::npos) << lines[2];
+  EXPECT_EQ(lines[3].find("\"id\""), std::string::npos) << lines[3];
+}
+
 }  // namespace
 }  // namespace aegis::mcp

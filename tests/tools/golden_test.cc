@@ -38,8 +38,9 @@ TEST_P(Golden, DialogueIsAsRecorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tools, Golden,
-                         testing::Values("lifecycle.txt", "scan_prompt.txt", "report_interaction.txt",
-                                         "get_trust_score.txt", "check_budget.txt", "verify_agent.txt"));
+                         testing::Values("lifecycle.txt", "modern.txt", "scan_prompt.txt",
+                                         "report_interaction.txt", "get_trust_score.txt", "check_budget.txt",
+                                         "verify_agent.txt"));
 
 }  // namespace
 }  // namespace aegis::tools
