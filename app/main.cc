@@ -28,15 +28,31 @@ void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
       ->type_name("LEVEL");
 }
 
+// Where the command of the server that `wrap` guards begins, which is another program's to the letter: at
+// "--", or, since some clients swallow that, at the first word that is neither a flag nor a flag's value.
+std::vector<std::string>::iterator guarded_command(std::vector<std::string>& arguments) {
+  bool wrap = false;
+  for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+    if (wrap && *word == "--") return word;
+    if (!word->starts_with('-')) {
+      if (wrap || *word != "wrap") return wrap ? word : arguments.end();
+      wrap = true;
+    } else if (word->find('=') == std::string::npos && *word != "--help" && *word != "-h" &&
+               *word != "--version" && word + 1 != arguments.end()) {
+      ++word;  // every other flag of `wrap` has a value
+    }
+  }
+  return arguments.end();
+}
+
 int run(int argc, char** argv) {
   Invocation invocation;
-  // Everything behind wrap's first "--" is another program's, to the letter.
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  if (dashes != arguments.end() && std::find(arguments.begin(), dashes, "wrap") != dashes) {
-    invocation.command.assign(dashes + 1, arguments.end());
-    arguments.erase(dashes, arguments.end());
-  }
+  const auto command = guarded_command(arguments);
+  invocation.command.assign(command, arguments.end());
+  arguments.erase(command, arguments.end());
+  if (!invocation.command.empty() && invocation.command.front() == "--")
+    invocation.command.erase(invocation.command.begin());
 
   CLI::App app("The guard between an AI agent and its tools.", "aegis-mcp");
   app.set_version_flag("--version", "aegis-mcp " AEGIS_VERSION);
@@ -45,6 +61,7 @@ int run(int argc, char** argv) {
   add_global_flags(&app, &invocation.flags);
   aegis::app::add_serve(&app, &invocation);
   aegis::app::add_wrap(&app, &invocation);
+  aegis::app::add_gateway(&app, &invocation);
   aegis::app::add_scan(&app, &invocation);
   aegis::app::add_agents(&app, &invocation);
   aegis::app::add_kill(&app, &invocation);

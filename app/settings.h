@@ -4,13 +4,13 @@
 // Plain values, read once at start.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
+#include "app/http_settings.h"
+#include "app/settings_reader.h"
 #include "base/log.h"
-#include "base/result.h"
 #include "guard/event.h"
 
 namespace aegis::app {
@@ -18,12 +18,6 @@ namespace aegis::app {
 // The flags every command takes, as given; nothing where a flag was not given.
 struct GlobalFlags {
   std::optional<std::string> config, store, mode, log_level;
-};
-
-template <class T>
-struct Setting {
-  T value{};
-  std::string origin;  // "--store", "AEGIS_STORE", "/home/…/config.json", "default"
 };
 
 struct Settings {
@@ -35,15 +29,7 @@ struct Settings {
   bool production = false;             // AEGIS_ENV=prod
   bool fail_closed = false;            // AEGIS_FAIL_CLOSED=true
   std::optional<std::string> api_key;  // AEGIS_API_KEY: the agent this process speaks for
-};
-
-using Environment = std::function<std::optional<std::string>(const char* name)>;
-Environment process_environment();
-
-// Every mistake at once, one line each: file or variable, place within it, what is wrong and what follows
-// from it.
-struct SettingsProblems {
-  std::vector<std::string> lines;
+  HttpSettings http;                   // used by commands that listen
 };
 
 // Nothing was changed on disk. On problems, `settings` must not be used.

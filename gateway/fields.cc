@@ -28,6 +28,10 @@ bool is_payload(std::string_view key, bool is_media, const Json& value) {
   return value.is_string() && is_payload_text(key, is_media, value.get_ref<const std::string&>());
 }
 
+// The state a server has a client carry for it between two halves of one call: opaque to both the client and
+// us, never shown to a model, and useless to its server if a byte of it changed.
+bool is_carried_state(std::size_t depth, std::string_view key) { return depth == 0 && key == "requestState"; }
+
 bool is_media_type(std::string_view type) { return type == "image" || type == "audio"; }
 
 bool is_media(const dom::object& object) {
@@ -58,7 +62,7 @@ class PointerFinder {
  public:
   explicit PointerFinder(std::span<const std::size_t> wanted) : wanted_(wanted) {}
 
-  void walk(dom::element value) {
+  void walk(dom::element value, std::size_t depth) {
     if (wanted_.empty()) return;
     if (value.is_string()) {
       pass();
@@ -69,7 +73,8 @@ class PointerFinder {
         const std::size_t length = pointer_.size();
         append_token(&pointer_, field.key);
         pass();
-        if (!is_payload(field.key, media, field.value)) walk(field.value);
+        if (!is_payload(field.key, media, field.value) && !is_carried_state(depth, field.key))
+          walk(field.value, depth + 1);
         pointer_.resize(length);
       }
     } else if (value.is_array()) {
@@ -77,7 +82,7 @@ class PointerFinder {
       for (const auto item : dom::array(value)) {
         const std::size_t length = pointer_.size();
         append_token(&pointer_, std::to_string(position++));
-        walk(item);
+        walk(item, depth + 1);
         pointer_.resize(length);
       }
     }
@@ -102,7 +107,7 @@ class Editor {
  public:
   explicit Editor(std::span<const guard::Edit> edits) : edits_(edits) {}
 
-  void walk(Json* value) {
+  void walk(Json* value, std::size_t depth) {
     if (value->is_string()) {
       if (const auto* edit = take()) *value = edit->text;
     } else if (value->is_object()) {
@@ -110,11 +115,11 @@ class Editor {
       std::vector<std::pair<std::string, std::string>> renamed;
       for (auto& [key, member] : value->items()) {
         if (const auto* edit = take()) renamed.emplace_back(key, edit->text);
-        if (!is_payload(key, media, member)) walk(&member);
+        if (!is_payload(key, media, member) && !is_carried_state(depth, key)) walk(&member, depth + 1);
       }
       if (!renamed.empty()) rename(renamed, value);
     } else if (value->is_array()) {
-      for (auto& item : *value) walk(&item);
+      for (auto& item : *value) walk(&item, depth + 1);
     }
   }
 
@@ -149,9 +154,7 @@ class Editor {
   std::size_t index_ = 0;
 };
 
-}  // namespace
-
-void collect_fields(dom::element value, std::vector<std::string_view>* fields) {
+void collect(dom::element value, std::size_t depth, std::vector<std::string_view>* fields) {
   if (value.is_string()) {
     fields->push_back(std::string_view(value));
   } else if (value.is_object()) {
@@ -159,19 +162,24 @@ void collect_fields(dom::element value, std::vector<std::string_view>* fields) {
     const bool media = is_media(object);
     for (const auto field : object) {
       fields->push_back(field.key);
-      if (!is_payload(field.key, media, field.value)) collect_fields(field.value, fields);
+      if (!is_payload(field.key, media, field.value) && !is_carried_state(depth, field.key))
+        collect(field.value, depth + 1, fields);
     }
   } else if (value.is_array()) {
-    for (const auto item : dom::array(value)) collect_fields(item, fields);
+    for (const auto item : dom::array(value)) collect(item, depth + 1, fields);
   }
 }
 
+}  // namespace
+
+void collect_fields(dom::element value, std::vector<std::string_view>* fields) { collect(value, 0, fields); }
+
 std::vector<std::string> field_pointers(dom::element value, std::span<const std::size_t> fields) {
   PointerFinder finder(fields);
-  finder.walk(value);
+  finder.walk(value, 0);
   return finder.take();
 }
 
-void apply_edits(std::span<const guard::Edit> edits, Json* value) { Editor(edits).walk(value); }
+void apply_edits(std::span<const guard::Edit> edits, Json* value) { Editor(edits).walk(value, 0); }
 
 }  // namespace aegis::gateway

@@ -17,7 +17,8 @@
 namespace aegis::gateway {
 
 // Keys come before their values. Base64 payloads of images, audio and blobs are left out: they are not text,
-// and an agent is not shown them as text.
+// and an agent is not shown them as text. So is the value of a top-level `requestState` (2026-07-28), which
+// no model sees and its server must get back unchanged.
 void collect_fields(simdjson::dom::element value, std::vector<std::string_view>* fields);
 
 // RFC 6901 pointers of `fields` (ascending, repeats allowed) within `value`; for a key, of the member it

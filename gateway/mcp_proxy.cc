@@ -8,6 +8,8 @@
 #include "gateway/fields.h"
 #include "gateway/members.h"
 #include "gateway/output_schema.h"
+#include "mcp/meta.h"
+#include "mcp/splice.h"
 
 namespace aegis::gateway {
 namespace {
@@ -27,7 +29,11 @@ constexpr GuardedMethod kGuarded[] = {
     {"tools/call", "name", false},
     {"resources/read", "uri", true},
     {"prompts/get", "name", true},
-    {"tasks/result", "taskId", true},  // the answer of a tools/call that was made a task
+    // The answer of a tools/call that was made a task: in the 2025-11-25 revision, and as the extension of
+    // 2026-07-28, where a task may ask for input on its way.
+    {"tasks/result", "taskId", true},
+    {"tasks/get", "taskId", true},
+    {"tasks/update", "taskId", true},
 };
 
 const GuardedMethod* guarded_method(std::string_view method) {
@@ -46,7 +52,9 @@ std::string notice(const guard::Verdict& verdict, std::string_view what) {
 // Whether a parameter is one we read but for the case of its letters.
 bool has_lookalike(const dom::object& params) {
   return std::any_of(params.begin(), params.end(), [](const auto& field) {
-    return field.key != "taskId" && mcp::resembles(field.key, {"name", "arguments", "uri", "taskid"});
+    return field.key != "taskId" && field.key != "inputResponses" && field.key != "requestState" &&
+           mcp::resembles(field.key,
+                          {"name", "arguments", "uri", "taskid", "inputresponses", "requeststate"});
   });
 }
 
@@ -62,16 +70,22 @@ McpProxy::McpProxy(guard::Guard* guard, Options options)
       to_client_(std::move(options.to_client)),
       to_server_(std::move(options.to_server)),
       revision_(nullptr),
-      tools_(guard, options.known_server) {}
+      tools_(guard, options.known_server),
+      carried_(std::move(options.principal)) {}
 
 std::string McpProxy::unaddressed_error(int code, std::string_view text) const {
   return mcp::unaddressed_error(code, text, revision_);
 }
 
+// An answer of ours.
+void McpProxy::reply(std::string_view line, std::string_view id) {
+  to_client_(line, {.kind = MessageKind::error, .related = id});
+}
+
 void McpProxy::from_client(std::string_view line) {
   const auto parsed = client_parser_.parse(line);
   if (!parsed) {
-    to_client_(unaddressed_error(mcp::kParseError, not_passed_on(parsed.error().message)));
+    reply(unaddressed_error(mcp::kParseError, not_passed_on(parsed.error().message)), "");
     return;
   }
   if (parsed->root.is_array()) {
@@ -79,11 +93,11 @@ void McpProxy::from_client(std::string_view line) {
     return;
   }
   const Handled handled = client_message(*parsed);
-  if (!handled.reply.empty()) to_client_(handled.reply);
+  if (!handled.reply.empty()) reply(handled.reply, handled.id);
   if (handled.forward) to_server_(handled.changed ? std::string_view(*handled.changed) : parsed->text);
 }
 
-void McpProxy::from_server(std::string_view line) {
+void McpProxy::from_server(std::string_view line, std::string_view related) {
   const auto parsed = server_parser_.parse(line);
   if (!parsed) {
     // Only what was meant as a message can have been somebody's answer; log lines may start with a bracket
@@ -94,17 +108,19 @@ void McpProxy::from_server(std::string_view line) {
     return;
   }
   if (parsed->root.is_array()) {
-    server_batch(parsed->text);
+    server_batch(parsed->text, related);
     return;
   }
-  const Handled handled = server_message(*parsed);
-  if (handled.forward) to_client_(handled.changed ? std::string_view(*handled.changed) : parsed->text);
+  Delivery delivery{.related = related};
+  const Handled handled = server_message(*parsed, &delivery);
+  if (handled.forward)
+    to_client_(handled.changed ? std::string_view(*handled.changed) : parsed->text, delivery);
 }
 
 void McpProxy::oversized_from_client() {
-  to_client_(unaddressed_error(
-      mcp::kInvalidRequest,
-      not_passed_on("it has more than the limit of " + std::to_string(kMaxMessageBytes) + " bytes")));
+  reply(unaddressed_error(mcp::kInvalidRequest, not_passed_on("it has more than the limit of " +
+                                                              std::to_string(kMaxMessageBytes) + " bytes")),
+        "");
 }
 
 void McpProxy::oversized_from_server() {
@@ -125,20 +141,54 @@ void McpProxy::fail_waiting(const std::string& why) {
   for (const auto& [id, pending] : pending_) {
     if (pending.cancelled) continue;
     guard_->record_unanswered(session_, pending.call, "lost");
-    to_client_(mcp::error_message(id, mcp::kServerGone,
-                                  "aegis-mcp: no answer to " + pending.operation + ": " + why));
+    reply(
+        mcp::error_message(id, mcp::kServerGone, "aegis-mcp: no answer to " + pending.operation + ": " + why),
+        id);
   }
   std::erase_if(pending_, [](const auto& entry) { return !entry.second.cancelled; });
+  held_ = 0;
+}
+
+void McpProxy::fail_overdue(std::int64_t asked_before_us) {
+  std::vector<std::string> overdue;
+  for (const auto& [id, pending] : pending_) {
+    if (!pending.cancelled && !pending.held && pending.asked_us < asked_before_us) overdue.push_back(id);
+  }
+  for (const std::string& id : overdue) {
+    const auto found = pending_.find(id);
+    guard_->record_unanswered(session_, found->second.call, "lost");
+    reply(mcp::error_message(id, mcp::kServerGone,
+                             "aegis-mcp: no answer to " + found->second.operation + " from the server '" +
+                                 session_.server + "' within the time allowed for a call"),
+          id);
+    to_server_(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":)" + id +
+               R"(,"reason":"it took too long"}})");
+    forget(found);
+  }
+}
+
+// A late answer to it is judged all the same.
+void McpProxy::forget(std::unordered_map<std::string, Pending>::iterator request) {
+  if (request->second.held) --held_;
+  request->second.held = false;
+  if (cancelled_ >= kMaxPending) {
+    pending_.erase(request);
+    return;
+  }
+  request->second.cancelled = true;
+  request->second.call.decision = 0;  // its outcome is written
+  ++cancelled_;
 }
 
 void McpProxy::client_batch(std::string_view text) {
   const Json batch = Json::parse(text, nullptr, false);
   if (batch.empty() || batch.is_discarded() || (revision_ != nullptr && !revision_->batches)) {
-    to_client_(unaddressed_error(
-        mcp::kInvalidRequest,
-        not_passed_on(revision_ != nullptr && !revision_->batches
-                          ? "protocol revision " + std::string(revision_->name) + " has no batches"
-                          : "an empty batch is no message")));
+    reply(unaddressed_error(
+              mcp::kInvalidRequest,
+              not_passed_on(revision_ != nullptr && !revision_->batches
+                                ? "protocol revision " + std::string(revision_->name) + " has no batches"
+                                : "an empty batch is no message")),
+          "");
     return;
   }
   std::string forward, replies;
@@ -149,20 +199,28 @@ void McpProxy::client_batch(std::string_view text) {
     if (!handled.reply.empty()) (replies += replies.empty() ? "" : ",") += handled.reply;
     if (handled.forward) (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
   }
-  if (!replies.empty()) to_client_("[" + replies + "]");
+  if (!replies.empty()) reply("[" + replies + "]", "");
   if (!forward.empty()) to_server_("[" + forward + "]");
 }
 
-void McpProxy::server_batch(std::string_view text) {
+void McpProxy::server_batch(std::string_view text, std::string_view related) {
   const Json batch = Json::parse(text, nullptr, false);
   std::string forward;
+  std::optional<Delivery> first;
+  std::string first_related;
   for (const auto& item : batch) {
     const std::string line = dump_json(item);
     const auto parsed = batch_parser_.parse(line);
-    const Handled handled = parsed ? server_message(*parsed) : Handled{};
-    if (handled.forward) (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
+    Delivery delivery{.related = related};
+    const Handled handled = parsed ? server_message(*parsed, &delivery) : Handled{};
+    if (!handled.forward) continue;
+    (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
+    if (!first) {
+      first_related = delivery.related;
+      first = Delivery{.kind = delivery.kind, .related = first_related};
+    }
   }
-  if (!forward.empty()) to_client_("[" + forward + "]");
+  if (first) to_client_("[" + forward + "]", *first);
 }
 
 McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
@@ -171,7 +229,8 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
   if (!message) {
     const std::string why = not_passed_on(message.error().message);
     return {.reply = id.empty() ? unaddressed_error(mcp::kInvalidRequest, why)
-                                : mcp::error_message(id, mcp::kInvalidRequest, why)};
+                                : mcp::error_message(id, mcp::kInvalidRequest, why),
+            .id = id};
   }
   if (message->kind == MessageKind::notification && message->method == "notifications/cancelled")
     cancel(*message);
@@ -181,17 +240,28 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
     --cancelled_;
   }
   if (pending_.contains(id)) {
-    return {.reply =
-                mcp::error_message(id, mcp::kInvalidRequest,
-                                   not_passed_on("a request with this id is still waiting for its answer"))};
+    return {
+        .reply = mcp::error_message(id, mcp::kInvalidRequest,
+                                    not_passed_on("a request with this id is still waiting for its answer")),
+        .id = id};
   }
-  if (waiting() >= kMaxPending) {
+  if (pending_.size() - cancelled_ >= kMaxPending) {
     return {.reply = mcp::error_message(
                 id, mcp::kInternalError,
-                not_passed_on(std::to_string(kMaxPending) + " requests are waiting for answers already"))};
+                not_passed_on(std::to_string(kMaxPending) + " requests are waiting for answers already")),
+            .id = id};
   }
-  if (guarded_method(message->method) != nullptr) return guarded_request(*message, parsed.text);
-  pending_[id].operation = message->method;
+  if (guarded_method(message->method) != nullptr) {
+    Handled handled = guarded_request(*message, parsed.text);
+    handled.id = id;
+    return handled;
+  }
+  Pending& pending = pending_[id];
+  pending.operation = message->method;
+  pending.asked_us = monotonic_us();
+  pending.modern = mcp::is_modern_request(*message);
+  pending.held = message->method == "subscriptions/listen";
+  held_ += pending.held ? 1 : 0;
   return {.forward = true};
 }
 
@@ -202,13 +272,7 @@ void McpProxy::cancel(const Message& message) {
   const auto found = id ? pending_.find(*id) : pending_.end();
   if (found == pending_.end() || found->second.cancelled) return;
   guard_->record_unanswered(session_, found->second.call, "cancelled");
-  if (cancelled_ >= kMaxPending) {
-    pending_.erase(found);
-    return;
-  }
-  found->second.cancelled = true;
-  found->second.call.decision = 0;  // its outcome is written
-  ++cancelled_;
+  forget(found);
 }
 
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
@@ -224,9 +288,25 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
                 message.id, mcp::kInvalidParams,
                 not_passed_on("params." + std::string(method.target) + " must be a string"))};
   }
-  Pending pending{.operation = std::string(message.method), .target = std::string(target), .guarded = true};
+  Pending pending{.operation = std::string(message.method),
+                  .target = std::string(target),
+                  .asked_us = monotonic_us(),
+                  .guarded = true,
+                  .modern = mcp::is_modern_request(message)};
   const bool is_tool = !method.only_reads;
   pending.labels = tools_.labels(target);
+  std::string_view given_state, server_state;
+  if (pending.modern) {
+    pending.params = mcp::raw_value(text, {"params"});
+    given_state = mcp::raw_value(text, {"params", "requestState"});
+    if (!given_state.empty()) {
+      const auto state = carried_.open(given_state, message.method, pending.params, pending.asked_us);
+      if (!state)
+        return {.reply = mcp::error_message(message.id, mcp::kInvalidParams,
+                                            not_passed_on(state.error().message))};
+      server_state = *state;
+    }
+  }
   if (!is_tool) {
     pending.labels.read_only = true;
     pending.labels.destructive = false;
@@ -256,20 +336,27 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       break;
     }
     case guard::Effect::require_approval:
-    case guard::Effect::deny: return {.reply = denial(message.id, message.method, verdict)};
+    case guard::Effect::deny: return {.reply = denial(message.id, pending, verdict)};
+  }
+  if (!server_state.empty()) {
+    handled.changed = mcp::replace_value(handled.changed ? std::string_view(*handled.changed) : text,
+                                         {"params", "requestState"}, server_state);
+    carried_.use(given_state);
   }
   pending_.emplace(message.id, std::move(pending));
   return handled;
 }
 
-std::string McpProxy::denial(const std::string& id, std::string_view operation,
+std::string McpProxy::denial(const std::string& id, const Pending& pending,
                              const guard::Verdict& verdict) const {
   const std::string why = notice(verdict, "this was blocked");
-  if (operation != "tools/call") return mcp::error_message(id, kBlocked, why);
-  return mcp::result_message(id, Json{{"content", Json::array({text_content(why)})}, {"isError", true}});
+  if (pending.operation != "tools/call") return mcp::error_message(id, kBlocked, why);
+  Json result{{"content", Json::array({text_content(why)})}, {"isError", true}};
+  if (pending.modern) result["resultType"] = "complete";
+  return mcp::result_message(id, result);
 }
 
-McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed) {
+McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed, Delivery* delivery) {
   std::string id;
   const auto message = mcp::read_message(parsed.root, &id);
   if (!message) {
@@ -279,12 +366,39 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed) {
   }
   server_talks_junk_ = false;
   server_speaks_mcp_ = true;
+  delivery->kind = message->kind;
   if (message->kind == MessageKind::error && message->id.empty()) {
     // Nobody's answer, but clients may show it.
     return guarded_answer(*message, parsed.text, Pending{.operation = "error"});
   }
+  if (message->kind == MessageKind::notification && message->method.starts_with("notifications/tasks"))
+    return guarded_notification(*message, parsed.text);
   if (message->kind != MessageKind::result && message->kind != MessageKind::error) return {.forward = true};
-  return answer(*message, parsed.text);
+  return answer(*message, parsed.text, delivery);
+}
+
+// A task's state may carry the whole result of the call it stands for.
+McpProxy::Handled McpProxy::guarded_notification(const Message& message, std::string_view text) {
+  fields_.clear();
+  if (message.has_body) collect_fields(message.body, &fields_);
+  const std::string method(message.method);
+  const guard::Event event{
+      .point = guard::Point::result,
+      .operation = method,
+      .target = string_member(message.body, "taskId"),
+      .labels = {.read_only = true, .destructive = false},
+      .fields = fields_,
+      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); }};
+  const guard::Verdict verdict = guard_->check_result(session_, event, {}, false);
+  if (verdict.enforced == guard::Effect::allow) return {.forward = true};
+  if (verdict.enforced != guard::Effect::sanitize) {
+    log::warn("a notification of server '" + session_.server +
+              "' about a task was dropped: " + verdict.reason);
+    return {};
+  }
+  Json changed = Json::parse(text, nullptr, false);
+  apply_edits(verdict.edits, &changed["params"]);
+  return {.forward = true, .changed = dump_json(changed)};
 }
 
 std::unordered_map<std::string, McpProxy::Pending>::iterator McpProxy::find_pending(const std::string& id) {
@@ -295,7 +409,7 @@ std::unordered_map<std::string, McpProxy::Pending>::iterator McpProxy::find_pend
   return found;
 }
 
-McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text) {
+McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text, Delivery* delivery) {
   const auto found = find_pending(message.id);
   if (found == pending_.end()) {
     // Nobody asked (or the question was answered already): it could not be judged, and no client would take
@@ -303,26 +417,54 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
     log::info("server '" + session_.server + "' answered a request that is not waiting");
     return {};
   }
+  answered_id_ = found->first;
+  delivery->related = answered_id_;
   const Pending pending = std::move(found->second);
   pending_.erase(found);
   if (pending.cancelled) --cancelled_;
-  if (pending.guarded || message.kind == MessageKind::error) return guarded_answer(message, text, pending);
+  if (pending.held) --held_;
+  if (pending.guarded || message.kind == MessageKind::error) {
+    Handled handled = guarded_answer(message, text, pending);
+    if (pending.modern && message.kind == MessageKind::result) {
+      if (auto sealed = with_sealed_state(
+              message, handled.changed ? std::string_view(*handled.changed) : text, pending))
+        handled.changed = std::move(sealed);
+    }
+    return handled;
+  }
   if (pending.operation == "tools/list") {
     return {.forward = true, .changed = tools_.take_list(session_, message.body, text)};
   }
-  if (pending.operation == "initialize") return initialized(message, text);
+  if (pending.operation == "initialize" || pending.operation == "server/discover")
+    return initialized(message, text, pending);
   return {.forward = true};
+}
+
+// The message with a state of ours for the client to carry; nothing when there is none in it.
+std::optional<std::string> McpProxy::with_sealed_state(const Message& message, std::string_view text,
+                                                       const Pending& pending) {
+  if (string_member(message.body, "requestState").empty()) return std::nullopt;
+  const std::string_view state = mcp::raw_value(text, {"result", "requestState"});
+  if (state.empty()) return std::nullopt;  // the answer was withheld
+  auto sealed = carried_.seal(state, pending.operation, pending.params, monotonic_us());
+  if (!sealed) {
+    log::warn("server '" + session_.server + "': " + sealed.error().message);
+    return mcp::error_message(message.id, mcp::kInternalError, not_passed_on(sealed.error().message));
+  }
+  return mcp::replace_value(text, {"result", "requestState"}, *sealed);
 }
 
 // Clients show a server's instructions to their model before anything else, so they are judged as a
 // definition is.
-McpProxy::Handled McpProxy::initialized(const Message& message, std::string_view text) {
-  revision_ = mcp::find_revision(string_member(message.body, "protocolVersion"));
+McpProxy::Handled McpProxy::initialized(const Message& message, std::string_view text,
+                                        const Pending& pending) {
+  revision_ = pending.modern ? mcp::find_revision(mcp::kModernRevision)
+                             : mcp::find_revision(string_member(message.body, "protocolVersion"));
   const std::string_view instructions = string_member(message.body, "instructions");
   if (instructions.empty()) return {.forward = true};
   fields_.assign(1, instructions);
   const guard::Verdict verdict = guard_->check(session_, {.point = guard::Point::definition,
-                                                          .operation = "initialize",
+                                                          .operation = pending.operation,
                                                           .target = "instructions",
                                                           .fields = fields_});
   if (verdict.enforced != guard::Effect::deny) return {.forward = true};
@@ -356,7 +498,7 @@ McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_v
     case guard::Effect::require_approval:
     case guard::Effect::deny: break;
   }
-  return {.forward = true, .changed = denial(message.id, pending.operation, verdict)};
+  return {.forward = true, .changed = denial(message.id, pending, verdict)};
 }
 
 std::string McpProxy::changed_answer(const Message& message, std::string_view text, const Pending& pending,

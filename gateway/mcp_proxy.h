@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "gateway/carried_states.h"
 #include "gateway/server_tools.h"
 #include "guard/catalogue.h"
 #include "guard/guard.h"
@@ -28,6 +29,15 @@ inline constexpr std::size_t kMaxPending = 10'000;
 // The guard did not let a request through that has no tool result to say it in (resources, prompts).
 inline constexpr int kBlocked = -31002;
 
+// What a line to the client is, so that a front with several ways back can choose one.
+struct Delivery {
+  mcp::MessageKind kind = mcp::MessageKind::notification;
+  // The id (JSON text) of the client's request it belongs to: the one it answers, or the one on whose stream
+  // the server sent it. Empty: none, or nobody knows (stdio does not say). A batch has the kind of its first.
+  std::string_view related;
+};
+using ClientSink = std::function<void(std::string_view line, const Delivery& delivery)>;
+
 class McpProxy {
  public:
   using Sink = std::function<void(std::string_view line)>;  // one message, without its newline
@@ -35,14 +45,16 @@ class McpProxy {
   struct Options {
     guard::Session session;
     const guard::KnownServer* known_server = nullptr;
-    Sink to_client;
+    std::string principal;  // who the client is, for what is sealed to it
+    ClientSink to_client;
     Sink to_server;
   };
 
   McpProxy(guard::Guard* guard, Options options);
 
   void from_client(std::string_view line);
-  void from_server(std::string_view line);
+  // `related`: as in Delivery.
+  void from_server(std::string_view line, std::string_view related = {});
   // A line over the size limit, of which nothing is known.
   void oversized_from_client();
   void oversized_from_server();
@@ -50,7 +62,12 @@ class McpProxy {
   // Answers every waiting request with an error that says why there will be no other.
   void fail_waiting(const std::string& why);
 
-  [[nodiscard]] std::size_t waiting() const { return pending_.size() - cancelled_; }
+  // Gives up requests that have waited since before `asked_before_us` (monotonic): the client gets an error,
+  // the server is told that nobody waits any more.
+  void fail_overdue(std::int64_t asked_before_us);
+
+  // Requests a client waits for; a subscription, which is answered when it ends, is none.
+  [[nodiscard]] std::size_t waiting() const { return pending_.size() - cancelled_ - held_; }
   // The server wrote something that is no message since its last valid one.
   [[nodiscard]] bool server_talks_junk() const { return server_talks_junk_; }
   // It has sent a valid message.
@@ -62,8 +79,12 @@ class McpProxy {
     std::string target;
     guard::ToolLabels labels;
     guard::Call call;
-    std::string notice;      // what was done to its arguments; empty: nothing
-    bool guarded = false;    // its answer is judged
+    std::int64_t asked_us = 0;  // monotonic
+    std::string params;         // of a modern request, whose answer may ask back
+    std::string notice;         // what was done to its arguments; empty: nothing
+    bool guarded = false;       // its answer is judged
+    bool modern = false;        // asked in the 2026-07-28 era
+    bool held = false;          // a subscription: open until one side ends it
     bool cancelled = false;  // the client does not wait for it any more; a late answer is judged all the same
   };
   // What became of one message.
@@ -71,28 +92,34 @@ class McpProxy {
     bool forward = false;  // pass it on: `changed` where there is one, else as it came
     std::optional<std::string> changed;
     std::string reply;  // to its sender; empty: none
+    std::string id;     // that the reply answers
   };
 
   Handled client_message(const ParsedJson& parsed);
-  Handled server_message(const ParsedJson& parsed);
+  Handled server_message(const ParsedJson& parsed, Delivery* delivery);
   void client_batch(std::string_view text);
-  void server_batch(std::string_view text);
+  void server_batch(std::string_view text, std::string_view related);
+  Handled guarded_notification(const mcp::Message& message, std::string_view text);
 
   Handled guarded_request(const mcp::Message& message, std::string_view text);
-  Handled answer(const mcp::Message& message, std::string_view text);
+  Handled answer(const mcp::Message& message, std::string_view text, Delivery* delivery);
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
-  Handled initialized(const mcp::Message& message, std::string_view text);
+  Handled initialized(const mcp::Message& message, std::string_view text, const Pending& pending);
   void cancel(const mcp::Message& message);
   std::string changed_answer(const mcp::Message& message, std::string_view text, const Pending& pending,
                              guard::Verdict* verdict);
-  std::string denial(const std::string& id, std::string_view operation, const guard::Verdict& verdict) const;
+  std::optional<std::string> with_sealed_state(const mcp::Message& message, std::string_view text,
+                                               const Pending& pending);
+  std::string denial(const std::string& id, const Pending& pending, const guard::Verdict& verdict) const;
+  void reply(std::string_view line, std::string_view id);
   std::string unaddressed_error(int code, std::string_view text) const;
+  void forget(std::unordered_map<std::string, Pending>::iterator request);
   std::unordered_map<std::string, Pending>::iterator find_pending(const std::string& id);
   void junk(const std::string& what, bool broken_message);
 
   guard::Guard* guard_;
   guard::Session session_;
-  Sink to_client_;
+  ClientSink to_client_;
   Sink to_server_;
   const mcp::Revision* revision_;  // nullptr until `initialize` was answered
   JsonParser client_parser_;
@@ -100,8 +127,11 @@ class McpProxy {
   JsonParser batch_parser_;  // one message of a batch at a time
   std::vector<std::string_view> fields_;
   std::unordered_map<std::string, Pending> pending_;
+  std::string answered_id_;    // what Delivery::related of an answer points into
   std::size_t cancelled_ = 0;  // of pending_
+  std::size_t held_ = 0;       // of pending_, not counting cancelled ones
   ServerTools tools_;
+  CarriedStates carried_;
   bool server_talks_junk_ = false;
   bool server_speaks_mcp_ = false;
 };

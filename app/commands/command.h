@@ -32,6 +32,7 @@ struct Invocation {
 
 void add_serve(CLI::App* app, Invocation* invocation);
 void add_wrap(CLI::App* app, Invocation* invocation);
+void add_gateway(CLI::App* app, Invocation* invocation);
 void add_scan(CLI::App* app, Invocation* invocation);
 void add_agents(CLI::App* app, Invocation* invocation);
 void add_kill(CLI::App* app, Invocation* invocation);

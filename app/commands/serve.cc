@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "app/commands/command.h"
+#include "app/http_front.h"
 #include "base/log.h"
+#include "gateway/serve_conversation.h"
 #include "mcp/stdio.h"
 #include "tools/registry.h"
 
@@ -18,7 +20,14 @@ constexpr const char* kInstructions =
     "verify_agent "
     "answer for an agent by its number.";
 
-int serve(const Settings& settings) {
+struct ServeFlags {
+  std::string http;
+  bool stdio = false;
+};
+
+int serve(const Settings& settings, const ServeFlags& flags) {
+  if (flags.stdio && !flags.http.empty())
+    return fail(invalid_input("--stdio and --http exclude each other: one process serves one of them"));
   ::signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the session by a failed write
   tools::Context context{.scanner = detectors::Scanner::builtin()};
   std::unique_ptr<store::Store> store;
@@ -35,23 +44,36 @@ int serve(const Settings& settings) {
   if (!context.store_error.empty()) log::error(context.store_error);
   context.store = store.get();
 
-  tools::Registry registry(std::move(context));
-  mcp::serve_stdio(
-      {.name = "aegis-mcp", .title = "Aegis MCP", .version = AEGIS_VERSION, .instructions = kInstructions},
-      &registry, STDIN_FILENO, STDOUT_FILENO);
-  return kOk;
+  const mcp::ServerInfo info{
+      .name = "aegis-mcp", .title = "Aegis MCP", .version = AEGIS_VERSION, .instructions = kInstructions};
+  if (flags.http.empty()) {
+    tools::Registry registry(std::move(context));
+    mcp::serve_stdio(info, &registry, STDIN_FILENO, STDOUT_FILENO);
+    return kOk;
+  }
+  const gateway::Principal own{.agent = context.agent, .name = kLocalAgent};
+  gateway::ServeFactory factory(info, [&context](const gateway::Principal& principal) {
+    tools::Context theirs = context;
+    theirs.agent = principal.agent;
+    return std::make_shared<tools::Registry>(std::move(theirs));
+  });
+  return run_http_front(settings, flags.http, &factory, store.get(), own);
 }
 
 }  // namespace
 
 void add_serve(CLI::App* app, Invocation* invocation) {
-  auto* command = app->add_subcommand("serve", "Be an MCP server with the five guard tools, on stdio");
-  const auto stdio = std::make_shared<bool>(true);
-  command->add_flag("--stdio", *stdio, "Speak MCP on stdin and stdout (the default)");
+  auto* command =
+      app->add_subcommand("serve", "Be an MCP server with the five guard tools, on stdio or over HTTP");
+  const auto flags = std::make_shared<ServeFlags>();
+  command->add_flag("--stdio", flags->stdio, "Speak MCP on stdin and stdout (the default)");
+  command->add_option("--http", flags->http, "Serve clients over HTTP instead: MCP at /mcp and /api/mcp")
+      ->type_name("HOST:PORT");
   command->footer(
-      "Example, in a client's mcpServers:\n  \"aegis\": {\"command\": \"aegis-mcp\", \"args\": [\"serve\"]}");
-  // The flag is kept alive for the parser; it changes nothing while there is one transport.
-  command->callback([=] { invocation->run = [invocation, stdio] { return serve(invocation->settings); }; });
+      "Examples:\n"
+      "  aegis-mcp serve --http 127.0.0.1:8080\n"
+      "  in a client's mcpServers: \"aegis\": {\"command\": \"aegis-mcp\", \"args\": [\"serve\"]}");
+  command->callback([=] { invocation->run = [=] { return serve(invocation->settings, *flags); }; });
 }
 
 }  // namespace aegis::app

@@ -1,15 +1,18 @@
-#include <stdlib.h>
-
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "app/commands/command.h"
-#include "base/log.h"
-#include "gateway/stdio_wrap.h"
+#include "app/guarding.h"
+#include "app/http_front.h"
+#include "gateway/guarded_server.h"
+#include "gateway/link_factory.h"
+#include "gateway/stdio_front.h"
+#include "gateway/upstream/child_port.h"
+#include "gateway/upstream/http_port.h"
 #include "guard/catalogue.h"
-#include "guard/guard.h"
 
 namespace aegis::app {
 namespace {
@@ -54,56 +57,125 @@ std::string name_from(const std::vector<std::string>& command) {
   return command.front();
 }
 
-int wrap(const Invocation& invocation, const std::string& name, const std::string& agent_name) {
+struct WrapFlags {
+  std::string name, agent = kLocalAgent, url, http;
+  std::vector<std::string> headers;
+  int call_timeout_s = kCallTimeoutS;
+};
+
+// "api.example.com" for https://api.example.com/mcp.
+std::string name_of_url(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  return std::string(url.substr(url.rfind('@') + 1));
+}
+
+Result<mcp::HeaderList> parse_headers(const std::vector<std::string>& lines) {
+  mcp::HeaderList headers;
+  for (const std::string& line : lines) {
+    const auto colon = line.find(':');
+    if (colon == 0 || colon == std::string::npos)
+      return invalid_input("--header wants 'Name: value'; this one has no colon or no name");
+    const auto value = line.find_first_not_of(" \t", colon + 1);
+    headers.emplace_back(line.substr(0, colon), value == std::string::npos ? "" : line.substr(value));
+  }
+  return headers;
+}
+
+int wrap(const Invocation& invocation, const WrapFlags& flags) {
+  const bool by_url = !flags.url.empty();
+  if (by_url == !invocation.command.empty()) {
+    return fail(invalid_input(by_url ? "both --url and a command after `--`: one server is guarded at a time"
+                                     : "no server to guard; put its command after `--`, as in: aegis-mcp "
+                                       "wrap -- npx -y some-server, or "
+                                       "its address after --url"));
+  }
+  const auto headers = parse_headers(flags.headers);
+  if (!headers) return fail(headers.error());
+  if (!by_url && !headers->empty())
+    return fail(invalid_input("--header needs --url: a command gets no headers"));
+
   const Settings& settings = invocation.settings;
-  if (invocation.command.empty()) {
-    return fail(invalid_input(
-        "no server to guard; put its command after `--`, as in: aegis-mcp wrap -- npx -y some-server"));
+  const std::string server = !flags.name.empty() ? flags.name
+                             : by_url            ? name_of_url(flags.url)
+                                                 : name_from(invocation.command);
+  if (by_url) {
+    if (const auto port = gateway::make_http_port({.name = server, .url = flags.url, .headers = *headers});
+        !port)
+      return fail(port.error());
   }
-  if (settings.mode.value == guard::Mode::observe && settings.production && settings.fail_closed) {
-    log::warn("AEGIS_ENV=prod with AEGIS_FAIL_CLOSED=true, but the mode is observe: nothing will be blocked");
-  }
-
-  // The guarded server inherits our environment, and with this key it could pose as the agent.
-  ::unsetenv("AEGIS_API_KEY");
-
-  gateway::WrapSession session;
-  session.command = invocation.command;
-  session.session.server = name.empty() ? name_from(invocation.command) : name;
-  session.known_server = guard::recognise(invocation.command);
-  // Without a store nothing can be checked or recorded. The session is started all the same, so that the
-  // model is told why its calls are denied, instead of the user seeing a server that does not start.
-  std::unique_ptr<store::Store> store;
-  std::string store_error;
-  if (auto opened = open_store(settings)) {
-    store = std::move(*opened);
-    if (auto agent = own_agent(*store, settings, agent_name)) {
-      session.session.agent = agent->id;
+  const Guarding guarding = start_guarding(settings, flags.agent);
+  const auto make_backend = [&](const gateway::Principal& principal,
+                                const std::shared_ptr<gateway::ClientHeaders>& client_headers,
+                                bool restart) -> std::unique_ptr<gateway::Backend> {
+    gateway::GuardedServer::Options options;
+    options.session.agent = principal.agent;
+    options.session.server = server;
+    options.principal = principal.name;
+    options.about_us = about_us();
+    options.policy = {.restart = restart, .call_timeout_ms = flags.call_timeout_s * 1000};
+    if (by_url) {
+      options.connect = [=, &flags] {
+        return gateway::make_http_port({.name = server,
+                                        .url = flags.url,
+                                        .headers = *headers,
+                                        .client_headers = [client_headers](std::string_view id) {
+                                          if (client_headers == nullptr) return mcp::HeaderList();
+                                          const auto found = client_headers->find(std::string(id));
+                                          return found == client_headers->end() ? mcp::HeaderList()
+                                                                                : found->second;
+                                        }});
+      };
     } else {
-      store_error = agent.error().message;
-      store.reset();
+      options.known_server = guard::recognise(invocation.command);
+      options.connect = [&, server] {
+        return Result(gateway::make_child_port({.name = server, .words = invocation.command}));
+      };
     }
-  } else {
-    store_error = opened.error().message;
-  }
-  if (!store_error.empty()) log::error(store_error);
+    return std::make_unique<gateway::GuardedServer>(guarding.guard.get(), std::move(options));
+  };
 
-  guard::Guard guard({.scanner = detectors::Scanner::builtin(), .mode = settings.mode.value}, store.get(),
-                     store_error);
-  return gateway::run_stdio_wrap(&guard, std::move(session));
+  const gateway::Principal own{.agent = guarding.agent, .name = flags.agent};
+  if (flags.http.empty()) {
+    // A client on stdio sees its server die as it would without us; over HTTP the next request starts
+    // another.
+    const auto backend = make_backend(own, nullptr, by_url);
+    return gateway::run_stdio_front(backend.get());
+  }
+  gateway::LinkFactory factory(
+      [&](const gateway::Principal& principal,
+          const std::shared_ptr<gateway::ClientHeaders>& client_headers) {
+        return Result(make_backend(principal, client_headers, true));
+      },
+      by_url ? gateway::kMaxLinks : gateway::kMaxChildLinks);
+  return run_http_front(settings, flags.http, &factory, guarding.store.get(), own);
 }
 
 }  // namespace
 
 void add_wrap(CLI::App* app, Invocation* invocation) {
-  auto* command = app->add_subcommand("wrap", "Guard one MCP server: put this in front of its command");
-  const auto name = std::make_shared<std::string>();
-  const auto agent = std::make_shared<std::string>(kLocalAgent);
-  command->add_option("--name", *name, "What to call the server in the log [from its command]");
-  command->add_option("--agent", *agent, "The agent whose calls these are")->capture_default_str();
+  auto* command =
+      app->add_subcommand("wrap", "Guard one MCP server: put this in front of its command or URL");
+  const auto flags = std::make_shared<WrapFlags>();
+  command->add_option("--name", flags->name, "What to call the server in the log [from its command or URL]");
+  command->add_option("--agent", flags->agent, "The agent whose calls these are")->capture_default_str();
+  command->add_option("--url", flags->url, "The server's address, instead of a command");
+  command->add_option("--header", flags->headers, "Sent to --url with every request; may be repeated")
+      ->type_name("'K: V'")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--http", flags->http, "Serve clients over HTTP instead of stdin and stdout")
+      ->type_name("HOST:PORT");
+  command->add_option("--call-timeout", flags->call_timeout_s, "Give up a call without an answer; 0: never")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, kMaxCallTimeoutS))
+      ->capture_default_str();
   command->footer(
-      "Example:\n  aegis-mcp wrap --name files -- npx -y @modelcontextprotocol/server-filesystem ~/notes");
-  command->callback([=] { invocation->run = [=] { return wrap(*invocation, *name, *agent); }; });
+      "Examples:\n"
+      "  aegis-mcp wrap --name files -- npx -y @modelcontextprotocol/server-filesystem ~/notes\n"
+      "  aegis-mcp wrap --url https://example.com/mcp --header 'Authorization: Bearer …'");
+  command->callback([=] { invocation->run = [=] { return wrap(*invocation, *flags); }; });
 }
 
 }  // namespace aegis::app

@@ -2,42 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <map>
 #include <string>
+#include <vector>
 
-#include "tests/support/temp_folder.h"
+#include "tests/app/settings_support.h"
 
 namespace aegis::app {
 namespace {
 
-class SettingsTest : public testing::Test {
- protected:
-  SettingsTest() { variables_["HOME"] = folder_.path(); }
-
-  std::string write_config(const std::string& text) {
-    const std::string path = folder_ / "config.json";
-    std::ofstream(path) << text;
-    flags_.config = path;
-    return path;
-  }
-  SettingsProblems read() {
-    settings_ = {};
-    return read_settings(
-        flags_,
-        [this](const char* name) -> std::optional<std::string> {
-          const auto found = variables_.find(name);
-          if (found == variables_.end()) return std::nullopt;
-          return found->second;
-        },
-        &settings_);
-  }
-
-  testing_support::TempFolder folder_;
-  std::map<std::string, std::string> variables_;
-  GlobalFlags flags_;
-  Settings settings_;
-};
+class SettingsTest : public testing::SettingsFixture {};
 
 TEST_F(SettingsTest, NothingConfiguredIsFine) {
   EXPECT_TRUE(read().lines.empty());
@@ -76,7 +49,7 @@ TEST_F(SettingsTest, AllMistakesAreNamedAtOnceWithTheirPlace) {
   const auto problems = read().lines;
   const std::vector<std::string> expected{
       path + ": /store: must be a string, not number",
-      path + ": /mod: unknown setting; known are store, mode and log_level",
+      path + ": /mod: unknown setting; known are store, mode, log_level, http and oauth",
       path + ": /mode: unknown mode; it must be observe, balanced or strict",
       "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
   EXPECT_EQ(problems, expected);

@@ -1,12 +1,12 @@
 // What the guard does when the server behind it crashes, hangs, prints, floods, lies or attacks, and that it never
 // leaves a request unanswered or a process behind.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fixture, fromNpm, temporaryFolder, wrapped } from './lib/env.mjs';
+import { alive, assertGone } from './lib/processes.mjs';
 import { RawClient, endAll } from './lib/stdio.mjs';
 import { KEY } from './fixtures/rogue.mjs';
 
@@ -26,21 +26,6 @@ function assertLost(answer, what) {
   assert.ok(answer.error, `an error was due, this came: ${JSON.stringify(answer).slice(0, 300)}`);
   assert.match(answer.error.message, /\bshop\b/);
   assert.match(answer.error.message, what);
-}
-
-function alive(pid) {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie is dead; its parent (perhaps the machine's init) has not asked yet.
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
-}
-async function assertGone(pids, milliseconds = 6_000) {
-  for (const end = Date.now() + milliseconds; Date.now() < end && pids.some(alive); ) await sleep(50);
-  assert.deepEqual(pids.filter(alive), [], 'processes left behind');
 }
 
 test('a server that dies answers every waiting request and passes its exit code on', async (t) => {

@@ -1,4 +1,4 @@
-// `aegis-mcp serve` at every legacy revision of the protocol: whatever it writes is held against the official schema of
+// `aegis-mcp serve` at every revision of the protocol, with and without a handshake: whatever it writes is held against the official schema of
 // that revision, by the name of the definition it must be (the schemas' root unions accept almost anything).
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -123,11 +123,131 @@ for (const revision of REVISIONS) {
   });
 }
 
+const MODERN = '2026-07-28';
+const META = {
+  'io.modelcontextprotocol/protocolVersion': MODERN,
+  'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
+
+test(`serve at ${MODERN}`, async (t) => {
+  const schema = validatorFor(MODERN);
+  const client = new RawClient(command);
+  const ask = (method, params = {}, options) => client.request(method, { _meta: META, ...params }, options);
+  const identified = (result) => {
+    assert.equal(result.resultType, 'complete');
+    assert.equal(result._meta[SERVER_INFO].name, 'aegis-mcp');
+    schema.check('ResultMetaObject', result._meta);
+  };
+
+  await t.test('server/discover', async () => {
+    const answer = await ask('server/discover', {}, { id: 'discover' });
+    schema.check('DiscoverResultResponse', answer);
+    identified(answer.result);
+    assert.deepEqual(answer.result.supportedVersions, [MODERN]);
+  });
+  const outputs = new Map();
+  await t.test('tools/list holds the five tools, the same every time', async () => {
+    const answer = await ask('tools/list');
+    schema.check('ListToolsResultResponse', answer);
+    identified(answer.result);
+    assert.deepEqual(answer.result.tools.map((tool) => tool.name).sort(), TOOLS);
+    assert.deepEqual((await ask('tools/list')).result, answer.result);
+    for (const tool of answer.result.tools) outputs.set(tool.name, new Ajv2020({ strict: false }).compile(tool.outputSchema));
+  });
+  for (const [name, args] of CALLS) {
+    await t.test(`${name} ${JSON.stringify(args).slice(0, 60)}`, async () => {
+      const answer = await ask('tools/call', { name, arguments: args });
+      schema.check('CallToolResultResponse', answer);
+      schema.check('CallToolResult', answer.result);
+      identified(answer.result);
+      assert.notEqual(answer.result.isError, true, JSON.stringify(answer.result));
+      assert.deepEqual(JSON.parse(answer.result.content[0].text), answer.result.structuredContent);
+      assert.ok(outputs.get(name)(answer.result.structuredContent), JSON.stringify(outputs.get(name).errors));
+    });
+  }
+  for (const [name, args] of MISTAKES) {
+    await t.test(`mistake: ${name} ${JSON.stringify(args)}`, async () => {
+      const answer = await ask('tools/call', { name, arguments: args });
+      schema.check('CallToolResult', answer.result);
+      identified(answer.result);
+      assert.equal(answer.result.isError, true);
+    });
+  }
+  await t.test('a subscription is acknowledged first and lives until it is cancelled', async () => {
+    const before = client.received().length;
+    client.sendLine(JSON.stringify({ jsonrpc: '2.0', id: 'listen-1', method: 'subscriptions/listen', params: { _meta: META, notifications: { toolsListChanged: true } } }));
+    const acknowledged = await client.until((message) => message.method === 'notifications/subscriptions/acknowledged', 'acknowledgement');
+    schema.check('SubscriptionsAcknowledgedNotification', acknowledged);
+    assert.equal(acknowledged.params._meta[SUBSCRIPTION], 'listen-1');
+    assert.deepEqual(acknowledged.params.notifications, {}, 'the list of tools never changes');
+    client.notify('notifications/cancelled', { requestId: 'listen-1' });
+    await ask('tools/list', {}, { id: 'after-listen' });
+    assert.equal(client.received().length, before + 2, 'nothing but the acknowledgement and the list');
+  });
+  await t.test('protocol errors', async () => {
+    const without = (key) => Object.fromEntries(Object.entries(META).filter(([name]) => name !== `io.modelcontextprotocol/${key}`));
+    for (const [method, params, code, definition] of [
+      ['no/such/method', {}, -32601, 'MethodNotFoundError'], ['initialize', { protocolVersion: LATEST }, -32601, 'MethodNotFoundError'], ['ping', {}, -32601, 'MethodNotFoundError'],
+      ['prompts/list', {}, -32601, 'MethodNotFoundError'],
+      ['tools/call', { name: 'no_such_tool', arguments: {} }, -32602, 'InvalidParamsError'], ['tools/call', {}, -32602, 'InvalidParamsError'],
+      ['tools/list', { cursor: 'x' }, -32602, 'InvalidParamsError'], ['subscriptions/listen', {}, -32602, 'InvalidParamsError'],
+      ['server/discover', { _meta: undefined }, -32602, 'InvalidParamsError'], ['tools/list', { _meta: without('protocolVersion') }, -32602, 'InvalidParamsError'],
+      ['tools/list', { _meta: without('clientCapabilities') }, -32602, 'InvalidParamsError'],
+      ['tools/list', { _meta: { ...META, 'io.modelcontextprotocol/protocolVersion': '1900-01-01' } }, -32022, 'UnsupportedProtocolVersionError'],
+    ]) {
+      const answer = await ask(method, params);
+      schema.check('JSONRPCErrorResponse', answer);
+      // Most of these definitions describe the member, this one the whole response.
+      schema.check(definition, definition === 'UnsupportedProtocolVersionError' ? answer : answer.error);
+      assert.equal(answer.error.code, code, method);
+    }
+    const { error } = await ask('tools/list', { _meta: { ...META, 'io.modelcontextprotocol/protocolVersion': '1900-01-01' } });
+    assert.equal(error.data.requested, '1900-01-01');
+    assert.ok(error.data.supported.includes(MODERN));
+    assert.ok((await ask('tools/list', { _meta: without('clientInfo') })).result, 'clientInfo may be left out');
+  });
+  await t.test('lines that are no message are answered without an id', async () => {
+    const before = client.received().length;
+    for (const line of ['not json', '{"jsonrpc":"2.0"}', '42', '[]', '']) client.sendLine(line);
+    await ask('tools/list', {}, { id: 'after-junk' });
+    const answers = client.received().slice(before, -1).map((line) => JSON.parse(line));
+    assert.equal(answers.length, 4);
+    for (const answer of answers) schema.check('JSONRPCErrorResponse', answer);
+  });
+  await t.test('a handshake is taken on the same pipe', async () => {
+    const { result } = await client.initialize(LATEST);
+    assert.equal(result.protocolVersion, LATEST);
+    assert.deepEqual((await client.request('ping')).result, {});
+    assert.equal((await client.request('server/discover', {})).error.code, -32601, 'unknown to that revision');
+    identified((await ask('server/discover')).result);
+  });
+  assert.equal((await client.close()).code, 0);
+});
+
 test('an unknown revision is answered with the newest legacy one', async () => {
   const client = new RawClient(command);
   const { result } = await client.initialize('1999-01-01');
   assert.equal(result.protocolVersion, LATEST);
   await client.close();
+});
+
+test('the SDK of the modern era finds out and stays modern', async () => {
+  const { Client: ModernClient } = fromNpm('@modelcontextprotocol/client');
+  for (const [mode, expected] of [['auto', MODERN], [{ pin: MODERN }, MODERN], ['legacy', LATEST]]) {
+    const transport = new ChildTransport(command);
+    const client = new ModernClient({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode } });
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    assert.deepEqual(tools.map((tool) => tool.name).sort(), TOOLS);
+    for (const [name, args] of CALLS) assert.ok((await client.callTool({ name, arguments: args })).structuredContent, name);
+    const lines = transport.sent();
+    assert.equal(lines.some((line) => JSON.parse(line).method === 'initialize'), expected === LATEST, JSON.stringify(lines[0]));
+    await client.close();
+    await transport.close();
+  }
 });
 
 test('the SDK’s own client works with it', async () => {

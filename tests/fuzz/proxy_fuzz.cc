@@ -33,10 +33,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict},
                              store.get());
   if (size == 0) return 0;
-  gateway::McpProxy proxy(data[0] % 2 == 0 ? &balanced : &strict, {.session = {.agent = agent, .server = "s"},
-                                                                   .known_server = nullptr,
-                                                                   .to_client = require_message,
-                                                                   .to_server = require_message});
+  gateway::McpProxy proxy(
+      data[0] % 2 == 0 ? &balanced : &strict,
+      {.session = {.agent = agent, .server = "s"},
+       .known_server = nullptr,
+       .to_client = [](std::string_view line, const gateway::Delivery&) { require_message(line); },
+       .to_server = require_message});
   std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find('\n'));

@@ -1,21 +1,22 @@
 // Where things are: the binary under test, the npm packages of build/npm, the real servers, temporary folders.
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { NPM, ROOT, program } from './npm.mjs';
 
-export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+export { ROOT, fromNpm } from './npm.mjs';
 export const BINARY = process.env.AEGIS_BINARY ?? path.join(ROOT, 'build/release/aegis-mcp');
 export const SHARED = process.env.AEGIS_SHARED ?? path.join(ROOT, '../shared');
-const NPM = process.env.AEGIS_NPM ?? path.join(ROOT, 'build/npm');
 
 // ctest reads this exit code as "skipped"; the reason is printed so that nobody takes it for a pass.
 export const SKIPPED = 77;
 
+// With --bare a test runs its clients and servers without a guard between them, to see what they do by themselves.
+export const BARE = process.argv.includes('--bare');
+
 for (const [what, where, remedy] of [
-  ['the binary', BINARY, 'make build'],
+  ...(BARE ? [] : [['the binary', BINARY, 'make build']]),
   ['the npm packages', path.join(NPM, 'node_modules'), 'scripts/setup test'],
 ]) {
   if (!existsSync(where)) {
@@ -24,13 +25,9 @@ for (const [what, where, remedy] of [
   }
 }
 
-// Packages are found from build/npm, not from this folder: nothing is installed into the source tree.
-export const fromNpm = createRequire(path.join(NPM, 'package.json'));
-
-const server = (name, ...args) => [process.execPath, path.join(NPM, 'node_modules/.bin', name), ...args];
-export const EVERYTHING = server('mcp-server-everything', 'stdio');
-export const MEMORY = server('mcp-server-memory');
-export const filesystem = (...folders) => server('mcp-server-filesystem', ...folders);
+export const EVERYTHING = program('mcp-server-everything', 'stdio');
+export const MEMORY = program('mcp-server-memory');
+export const filesystem = (...folders) => program('mcp-server-filesystem', ...folders);
 export const fixture = (name, ...args) => [process.execPath, path.join(ROOT, 'tests/e2e/fixtures', `${name}.mjs`), ...args];
 
 const temporary = [];

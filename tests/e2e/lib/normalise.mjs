@@ -27,11 +27,17 @@ function normaliseText(text, folder) {
   return result;
 }
 
+// A blob of text may hold a time too; any other is compared as it is.
+function normaliseBlob(blob) {
+  const text = Buffer.from(String(blob), 'base64').toString();
+  return Buffer.from(text).toString('base64') === blob ? normaliseText(text) : blob;
+}
+
 export function normalise(value, folder) {
   if (typeof value === 'string') return normaliseText(value, folder);
   if (Array.isArray(value)) return value.map((item) => normalise(item, folder));
   if (value && typeof value === 'object') {
-    const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalise(item, folder)]));
+    const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'blob' ? normaliseBlob(item) : normalise(item, folder)]));
     if (copy.method === 'notifications/message' && copy.params?.data === '<simulated log>') copy.params.level = '<level>';
     return copy;
   }

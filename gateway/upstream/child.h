@@ -9,23 +9,34 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace aegis::gateway {
 
+// How a child's environment differs from ours.
+struct ChildEnvironment {
+  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<std::string> unset;
+};
+
 class ChildServer {
  public:
-  // Starts `command` (found along PATH) with our environment and stderr, and pipes for stdin and stdout.
-  // Errors (not_found, unavailable) name the command and the system's reason.
-  // REQUIRES: called from the main thread. On Linux the child is ended when the thread that started it dies.
-  static Result<ChildServer> start(const std::vector<std::string>& command);
+  // Starts `command` (found along PATH) in `folder` (empty: ours) with our stderr and pipes for stdin and
+  // stdout. Errors (not_found, unavailable) name the command and the
+  // system's reason.
+  // REQUIRES: the calling thread outlives the child: on Linux it is ended when the thread that started it
+  // dies.
+  static Result<ChildServer> start(std::vector<std::string> command, const ChildEnvironment& environment = {},
+                                   const std::string& folder = {});
 
   ~ChildServer();
   ChildServer(ChildServer&& other) noexcept;
   ChildServer& operator=(ChildServer&&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }      // -1 once it has been reaped by end()
   [[nodiscard]] int input() const { return input_; }    // we write; non-blocking; -1 once closed
   [[nodiscard]] int output() const { return output_; }  // we read; non-blocking
   void close_input();

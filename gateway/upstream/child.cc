@@ -1,4 +1,4 @@
-#include "gateway/child.h"
+#include "gateway/upstream/child.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -33,10 +33,15 @@ struct Pipe {
   }
   bool open() {
     std::array<int, 2> ends{};
+    // Other children must not inherit these: a pipe held open elsewhere never reports its end. Where the
+    // system can, in one step, since another thread may fork between two.
+#ifdef __linux__
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+#else
     if (::pipe(ends.data()) != 0) return false;
+#endif
     read_end = ends[0];
     write_end = ends[1];
-    // Other children must not inherit these: a pipe held open elsewhere never reports its end.
     return ::fcntl(read_end, F_SETFD, FD_CLOEXEC) == 0 && ::fcntl(write_end, F_SETFD, FD_CLOEXEC) == 0;
   }
 };
@@ -45,7 +50,7 @@ int release(int* descriptor) { return std::exchange(*descriptor, -1); }
 
 // In the child, between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(const Pipe& in, const Pipe& out, const Pipe& failure, char* const* arguments,
-                         pid_t parent) {
+                         char** environment, const char* folder, pid_t parent) {
   ::setpgid(0, 0);
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -54,7 +59,12 @@ int release(int* descriptor) { return std::exchange(*descriptor, -1); }
   (void)parent;
 #endif
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
-  if (::dup2(in.read_end, STDIN_FILENO) >= 0 && ::dup2(out.write_end, STDOUT_FILENO) >= 0) {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // threads of ours block some
+  if ((folder == nullptr || ::chdir(folder) == 0) && ::dup2(in.read_end, STDIN_FILENO) >= 0 &&
+      ::dup2(out.write_end, STDOUT_FILENO) >= 0) {
+    environ = environment;
     ::execvp(arguments[0], arguments);
   }
   const int reason = errno;
@@ -62,25 +72,54 @@ int release(int* descriptor) { return std::exchange(*descriptor, -1); }
   ::_exit(127);
 }
 
+// NAME=value for every variable of the child's.
+std::vector<std::string> variables_of(const ChildEnvironment& environment) {
+  std::vector<std::string> all;
+  for (const auto& [name, value] : environment.set) all.push_back(name + "=" + value);
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable(*entry);
+    const std::string_view name = variable.substr(0, variable.find('='));
+    const bool replaced = std::any_of(environment.set.begin(), environment.set.end(),
+                                      [&](const auto& one) { return one.first == name; });
+    const bool removed =
+        std::find(environment.unset.begin(), environment.unset.end(), name) != environment.unset.end();
+    if (!replaced && !removed) all.emplace_back(variable);
+  }
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>* strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings->size() + 1);
+  for (auto& one : *strings) pointers.push_back(one.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
-Result<ChildServer> ChildServer::start(const std::vector<std::string>& command) {
+Result<ChildServer> ChildServer::start(std::vector<std::string> command, const ChildEnvironment& environment,
+                                       const std::string& folder) {
   const auto system_error = [&](int number) {
-    const std::string message = "cannot start '" + command.front() + "': " + std::strerror(number);
+    const std::string message = "cannot start '" + command.front() + "'" +
+                                (folder.empty() ? "" : " in '" + folder + "'") + ": " + std::strerror(number);
     return number == ENOENT ? not_found(message) : unavailable(message);
   };
   Pipe in, out, failure;
   if (!in.open() || !out.open() || !failure.open()) return system_error(errno);
 
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
+  // All memory is taken before the fork: in the child another thread's lock may be held for ever.
+  const std::vector<char*> arguments = pointers_to(&command);
+  std::vector<std::string> variables = variables_of(environment);
+  std::vector<char*> variable_pointers = pointers_to(&variables);
 
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return system_error(errno);
-  if (pid == 0) become(in, out, failure, arguments.data(), parent);
+  if (pid == 0) {
+    become(in, out, failure, arguments.data(), variable_pointers.data(),
+           folder.empty() ? nullptr : folder.c_str(), parent);
+  }
 
   ::close(release(&failure.write_end));
   int reason = 0;

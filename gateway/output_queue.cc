@@ -1,4 +1,4 @@
-#include "gateway/stream.h"
+#include "gateway/output_queue.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -1,0 +1,41 @@
+#include "app/guarding.h"
+
+#include <stdlib.h>
+
+#include <utility>
+
+#include "app/commands/command.h"
+#include "base/log.h"
+
+namespace aegis::app {
+
+mcp::ServerInfo about_us() {
+  return {.name = "aegis-mcp", .title = "Aegis MCP", .version = AEGIS_VERSION, .instructions = {}};
+}
+
+Guarding start_guarding(const Settings& settings, const std::string& agent_name) {
+  if (settings.mode.value == guard::Mode::observe && settings.production && settings.fail_closed) {
+    log::warn("AEGIS_ENV=prod with AEGIS_FAIL_CLOSED=true, but the mode is observe: nothing will be blocked");
+  }
+  // A guarded server inherits our environment, and with this key it could pose as the agent.
+  ::unsetenv("AEGIS_API_KEY");
+
+  Guarding guarding;
+  if (auto opened = open_store(settings)) {
+    if (auto agent = own_agent(**opened, settings, agent_name)) {
+      guarding.store = std::move(*opened);
+      guarding.agent = agent->id;
+    } else {
+      guarding.store_error = agent.error().message;
+    }
+  } else {
+    guarding.store_error = opened.error().message;
+  }
+  if (!guarding.store_error.empty()) log::error(guarding.store_error);
+  guarding.guard = std::make_unique<guard::Guard>(
+      guard::Rulebook{.scanner = detectors::Scanner::builtin(), .mode = settings.mode.value},
+      guarding.store.get(), guarding.store_error);
+  return guarding;
+}
+
+}  // namespace aegis::app

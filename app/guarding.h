@@ -1,0 +1,33 @@
+// What `wrap` and `gateway` share: the store, the guard and the agent of this process.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/settings.h"
+#include "guard/guard.h"
+#include "mcp/server.h"
+#include "store/store.h"
+
+namespace aegis::app {
+
+// For an answer of a server, unless --call-timeout says otherwise: long enough for any build or download.
+inline constexpr int kCallTimeoutS = 3'600;
+inline constexpr int kMaxCallTimeoutS = 7 * 24 * 3'600;
+
+// What we call ourselves towards a server whose client did not say who it is.
+mcp::ServerInfo about_us();
+
+struct Guarding {
+  std::unique_ptr<store::Store> store;  // null: cannot be opened, and the guard denies with the reason
+  std::string store_error;
+  store::AgentId agent = 0;  // whose calls these are, unless a request shows a key
+  std::unique_ptr<guard::Guard> guard;
+};
+
+// Opens the store and finds the agent: the one AEGIS_API_KEY belongs to, else `agent_name`, created if new. A
+// store that cannot be opened is no error here: the session starts all the same, so that the model is told
+// why its calls are denied, instead of the user seeing a server that does not start.
+Guarding start_guarding(const Settings& settings, const std::string& agent_name);
+
+}  // namespace aegis::app
