@@ -6,8 +6,8 @@
 
 namespace aegis {
 
-// Control characters (C0, DEL, C1), line and paragraph separators and bidirectional controls become blanks: on a
-// terminal they could move the cursor, hide text or turn it round.
+// Control characters (C0, DEL, C1), line and paragraph separators and bidirectional controls become blanks:
+// on a terminal they could move the cursor, hide text or turn it round.
 std::string printable(std::string_view text);
 
 }  // namespace aegis

@@ -24,8 +24,8 @@ constexpr int kKeepAliveIdleSeconds = 60;
 constexpr int kKeepAliveIntervalSeconds = 15;
 constexpr int kKeepAliveProbes = 4;
 
-// The client compiles a regular expression for each answer, and libstdc++'s regex fills a cache of the locale's
-// while it does, without a lock (GCC bug 77704). Filled before there are threads, it is only read.
+// The client compiles a regular expression for each answer, and libstdc++'s regex fills a cache of the
+// locale's while it does, without a lock (GCC bug 77704). Filled before there are threads, it is only read.
 [[maybe_unused]] const bool kNarrowCacheFilled = [] {
   const auto& ctype = std::use_facet<std::ctype<char>>(std::locale());
   for (int c = 1; c < 256; ++c) ctype.narrow(static_cast<char>(c), '\0');
