@@ -68,7 +68,7 @@ class WakeUp {
   std::array<int, 2> ends_{-1, -1};
 };
 
-class LinkConversation : public Link {
+class LinkConversation final : public Link {
  public:
   LinkConversation(std::unique_ptr<Backend> backend, mcp::Era era, std::shared_ptr<ClientHeaders> headers)
       : backend_(std::move(backend)), headers_(std::move(headers)), routes_(era) {}
@@ -118,22 +118,24 @@ class LinkConversation : public Link {
   [[nodiscard]] bool ended() const override { return ended_; }
 
  private:
+  // REQUIRES: mutex_ held.
+  [[nodiscard]] bool has_room_for(const Item& item) const {
+    if (closed_) return false;
+    return item.kind != Item::Kind::message || inbox_bytes_ + item.line.size() <= kMaxInboxBytes;
+  }
+
   void put(Item item) {
-    bool full = false;
     {
-      const std::lock_guard lock(mutex_);
-      if (closed_) {
-        full = true;
-      } else if (item.kind == Item::Kind::message && inbox_bytes_ + item.line.size() > kMaxInboxBytes) {
-        full = true;
-      } else {
+      std::unique_lock lock(mutex_);
+      if (has_room_for(item)) {
         inbox_bytes_ += item.line.size();
         inbox_.push_back(std::move(item));
+        lock.unlock();
+        wake_.wake();
+        return;
       }
     }
-    if (!full) {
-      wake_.wake();
-    } else if (item.kind == Item::Kind::message && item.exchange != nullptr) {
+    if (item.kind == Item::Kind::message && item.exchange != nullptr) {
       Routes refused(mcp::Era::legacy);
       refused.in(item.line, item.exchange);
       refused.fail_all(mcp::kServerGone, "aegis-mcp: the message was not passed on: the conversation " +
