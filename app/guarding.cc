@@ -21,10 +21,11 @@ Guarding start_guarding(const Settings& settings, const std::string& agent_name)
   ::unsetenv("AEGIS_API_KEY");
 
   Guarding guarding;
+  guarding.own.name = agent_name;
   if (auto opened = open_store(settings)) {
     if (auto agent = own_agent(**opened, settings, agent_name)) {
       guarding.store = std::move(*opened);
-      guarding.agent = agent->id;
+      guarding.own = {.agent = agent->id, .name = agent->name};
     } else {
       guarding.store_error = agent.error().message;
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/settings.h"
+#include "gateway/conversation.h"
 #include "guard/guard.h"
 #include "mcp/server.h"
 #include "store/store.h"
@@ -21,7 +22,7 @@ mcp::ServerInfo about_us();
 struct Guarding {
   std::unique_ptr<store::Store> store;  // null: cannot be opened, and the guard denies with the reason
   std::string store_error;
-  store::AgentId agent = 0;  // whose calls these are, unless a request shows a key
+  gateway::Principal own;  // whose calls these are, unless a request shows a key
   std::unique_ptr<guard::Guard> guard;
 };
 

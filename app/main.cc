@@ -10,6 +10,7 @@
 
 #include "app/commands/command.h"
 #include "base/log.h"
+#include "gateway/unwrap.h"
 
 namespace {
 
@@ -28,27 +29,11 @@ void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
       ->type_name("LEVEL");
 }
 
-// Where the command of the server that `wrap` guards begins, which is another program's to the letter: at
-// "--", or, since some clients swallow that, at the first word that is neither a flag nor a flag's value.
-std::vector<std::string>::iterator guarded_command(std::vector<std::string>& arguments) {
-  bool wrap = false;
-  for (auto word = arguments.begin(); word != arguments.end(); ++word) {
-    if (wrap && *word == "--") return word;
-    if (!word->starts_with('-')) {
-      if (wrap || *word != "wrap") return wrap ? word : arguments.end();
-      wrap = true;
-    } else if (word->find('=') == std::string::npos && *word != "--help" && *word != "-h" &&
-               *word != "--version" && word + 1 != arguments.end()) {
-      ++word;  // every other flag of `wrap` has a value
-    }
-  }
-  return arguments.end();
-}
-
 int run(int argc, char** argv) {
   Invocation invocation;
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto command = guarded_command(arguments);
+  const auto command =
+      arguments.begin() + static_cast<std::ptrdiff_t>(aegis::gateway::guarded_command(arguments));
   invocation.command.assign(command, arguments.end());
   arguments.erase(command, arguments.end());
   if (!invocation.command.empty() && invocation.command.front() == "--")

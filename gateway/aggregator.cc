@@ -32,6 +32,19 @@ std::string shortened(std::string_view text, std::size_t bytes) {
   return std::string(text.substr(0, end)).append(kCut);
 }
 
+// Most of a server's own words that is repeated.
+constexpr std::size_t kMaxWords = 300;
+
+// What is said of a server, to stand after its name: without what the proxy in front of it put before, and
+// without the name.
+std::string said_of(const std::string& name, std::string_view sentence) {
+  for (const std::string& prefix :
+       {std::string("aegis-mcp: no answer to initialize: "), "the server '" + name + "' "}) {
+    if (sentence.starts_with(prefix)) sentence.remove_prefix(prefix.size());
+  }
+  return shortened(sentence, kMaxWords);
+}
+
 }  // namespace
 
 Aggregator::Aggregator(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -92,7 +105,10 @@ void Aggregator::Impl::handle(const Event& event) {
       if (peer != nullptr) server_line(peer, event.line, event.related);
       break;
     case Event::Kind::ended:
-      if (peer != nullptr && peer->state != Peer::State::gone) ended(peer, std::string(event.line));
+      if (peer != nullptr && peer->state != Peer::State::gone)
+        ended(peer, said_of(peer->name, event.line));
+      else if (peer != nullptr)
+        peer->why = said_of(peer->name, event.line);  // what is known now, not what was known first
       break;
     case Event::Kind::replaced:
       if (peer != nullptr) {
@@ -202,8 +218,11 @@ void Aggregator::Impl::initialize_result(Peer* peer, const Message& message) {
                                       ? mcp::find_revision(string_member(message.body, "protocolVersion"))
                                       : nullptr;
   if (revision == nullptr || revision->modern) {
-    ended(peer, message.kind == MessageKind::error ? "refused to be initialised"
-                                                   : "answered initialize with a revision we do not know");
+    std::string why = "answered initialize with a revision we do not know";
+    if (message.kind == MessageKind::error)
+      why = "did not start: " + said_of(peer->name, string_member(message.body, "message"));
+    log::warn("server '" + peer->name + "' " + why);
+    ended(peer, why);
     return;
   }
   dom::element capabilities, one;
@@ -296,7 +315,7 @@ void Aggregator::Impl::answer_initialize() {
 // ---- Servers that go and come
 
 void Aggregator::Impl::ended(Peer* peer, const std::string& why) {
-  log::warn("server '" + peer->name + "' " + why);
+  log::info("server '" + peer->name + "' " + why);
   const bool was_ready = peer->state == Peer::State::ready;
   peer->state = Peer::State::gone;
   peer->why = why;

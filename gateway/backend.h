@@ -21,6 +21,10 @@
 
 namespace aegis::gateway {
 
+// Bytes waiting for a peer that does not read; the other side is not read meanwhile. One message of the
+// largest size fits; memory is bounded by this, twice.
+inline constexpr std::size_t kMaxQueuedBytes = kMaxMessageBytes;
+
 class Backend {
  public:
   virtual ~Backend() = default;

@@ -43,7 +43,9 @@ class Conversation {
   // responses. Legacy conversations (sessions) belong to one client, whose ids are unique; in a modern one
   // several clients of a principal may use the same id at once.
   // `headers`: the request's own Mcp-Param-* (those the tool does not declare are passed on).
-  virtual void receive(std::string_view line, std::shared_ptr<Exchange> exchange,
+  // False: it was not taken (too much waits, or the conversation has ended), and `exchange`, if there is one,
+  // has got an error.
+  virtual bool receive(std::string_view line, std::shared_ptr<Exchange> exchange,
                        mcp::HeaderList headers) = 0;
 
   // Modern only: its client hung up, so the request is cancelled. (A legacy client that went away cancels

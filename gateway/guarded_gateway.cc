@@ -179,8 +179,15 @@ void GuardedGateway::tick() {
   aggregator_->tick();
   for (const auto& running : running_) running->guarded->tick();
   // A server may take its time to end, and the others have calls waiting.
-  for (auto& gone : std::exchange(leaving_, {}))
-    endings_.emplace_back([one = std::move(gone)] { one->guarded->shut(); });
+  for (auto& gone : std::exchange(leaving_, {})) {
+    auto done = std::make_shared<std::atomic<bool>>(false);
+    endings_.push_back({done, std::jthread([one = std::move(gone), done] {
+                          one->guarded->shut();
+                          *done = true;
+                        })});
+  }
+  // Those that have ended are joined; the others at a later reload, or at the end.
+  std::erase_if(endings_, [](const Ending& ending) { return ending.done->load(); });
 }
 
 void GuardedGateway::reload() {

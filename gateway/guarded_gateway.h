@@ -5,6 +5,7 @@
 // Each server has a guard session of its own under its own name. Used by one thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -80,11 +81,17 @@ class GuardedGateway : public Backend {
   Options options_;
   ClientSink to_client_;
   JsonParser parser_;
+  // Of a server that was taken out; nobody else uses that any more.
+  struct Ending {
+    std::shared_ptr<std::atomic<bool>> done;
+    std::jthread thread;
+  };
+
   std::unique_ptr<mcp::Bridge> bridge_;
   std::unique_ptr<Aggregator> aggregator_;
   std::vector<std::unique_ptr<Running>> running_;  // in their order
   std::vector<std::unique_ptr<Running>> leaving_;  // ended at the next tick: they may be at work now
-  std::vector<std::jthread> endings_;  // of servers that were taken out; nobody else uses those any more
+  std::vector<Ending> endings_;
   std::size_t next_number_ = 0;
   bool started_ = false;
   bool finishing_ = false;

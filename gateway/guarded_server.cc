@@ -82,6 +82,14 @@ void GuardedServer::from_client(std::string_view line) {
   if (restart_us_ != 0 && port_ == nullptr && !options_.replaced && monotonic_us() >= restart_us_) restart();
   proxy_->from_client(line);
   fail_undelivered();
+  watch_overdue();
+}
+
+void GuardedServer::watch_overdue() {
+  if (options_.policy.call_timeout_ms == 0 || proxy_->waiting() == 0)
+    overdue_check_us_ = 0;
+  else if (overdue_check_us_ == 0)
+    overdue_check_us_ = monotonic_us() + us(kOverdueCheckMs);
 }
 
 // Not where the line was lost: the proxy is still at work on it there.
@@ -127,8 +135,7 @@ std::int64_t GuardedServer::deadline_us() const {
   std::int64_t next = earlier(junk_deadline_us_, restart_us_);
   next = earlier(next, bridge_->deadline_us());
   if (port_ != nullptr) next = earlier(next, port_->deadline_us());
-  if (options_.policy.call_timeout_ms > 0 && proxy_->waiting() > 0)
-    next = earlier(next, monotonic_us() + us(kOverdueCheckMs));
+  next = earlier(next, overdue_check_us_);
   if (options_.policy.restart && port_ != nullptr && !heard_ && proxy_->waiting() > 0)
     next = earlier(next, started_us_ + us(kStartTimeoutMs));
   return next;
@@ -144,7 +151,11 @@ void GuardedServer::tick() {
                          "' wrote text that is not JSON-RPC and nothing else since");
     junk_deadline_us_ = 0;
   }
-  if (options_.policy.call_timeout_ms > 0) proxy_->fail_overdue(now - us(options_.policy.call_timeout_ms));
+  if (overdue_check_us_ != 0 && now >= overdue_check_us_) {
+    proxy_->fail_overdue(now - us(options_.policy.call_timeout_ms));
+    overdue_check_us_ = 0;
+    watch_overdue();
+  }
   if (options_.policy.restart && port_ != nullptr && !heard_ && proxy_->waiting() > 0 &&
       now >= started_us_ + us(kStartTimeoutMs)) {
     port_->shut();

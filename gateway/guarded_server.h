@@ -84,6 +84,7 @@ class GuardedServer : public Backend {
   void respawn();
   void to_server(std::string_view line);
   void watch_junk();
+  void watch_overdue();
   void fail_undelivered();
 
   Options options_;
@@ -98,6 +99,7 @@ class GuardedServer : public Backend {
   int restarts_ = 0;                   // in a row
   std::int64_t started_us_ = 0;        // monotonic, this instance
   std::int64_t restart_us_ = 0;        // monotonic; 0: none is due
+  std::int64_t overdue_check_us_ = 0;  // monotonic; 0: nothing waits, or may wait for ever
   std::int64_t junk_deadline_us_ = 0;  // monotonic; 0: none
   std::string down_because_;           // why there is no server now
   std::optional<std::string> ended_;

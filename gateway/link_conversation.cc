@@ -27,6 +27,8 @@ namespace dom = simdjson::dom;
 
 // How long a backend that was told that nothing more comes may take to end by itself; then it gets SIGTERM.
 constexpr int kFinishMs = 1'000;
+// While the server's input is full: how often it is looked whether it still is.
+constexpr int kInboxPollMs = 50;
 
 struct Item {
   enum class Kind { message, hung_up, stream, reload } kind = Kind::message;
@@ -87,8 +89,8 @@ class LinkConversation final : public Link {
     return {};
   }
 
-  void receive(std::string_view line, std::shared_ptr<Exchange> exchange, mcp::HeaderList headers) override {
-    put({Item::Kind::message, std::string(line), std::move(exchange), std::move(headers)});
+  bool receive(std::string_view line, std::shared_ptr<Exchange> exchange, mcp::HeaderList headers) override {
+    return put({Item::Kind::message, std::string(line), std::move(exchange), std::move(headers)});
   }
   void hung_up(const std::shared_ptr<Exchange>& exchange) override {
     put({Item::Kind::hung_up, {}, exchange, {}});
@@ -124,7 +126,7 @@ class LinkConversation final : public Link {
     return item.kind != Item::Kind::message || inbox_bytes_ + item.line.size() <= kMaxInboxBytes;
   }
 
-  void put(Item item) {
+  bool put(Item item) {
     {
       std::unique_lock lock(mutex_);
       if (has_room_for(item)) {
@@ -132,7 +134,7 @@ class LinkConversation final : public Link {
         inbox_.push_back(std::move(item));
         lock.unlock();
         wake_.wake();
-        return;
+        return true;
       }
     }
     if (item.kind == Item::Kind::message && item.exchange != nullptr) {
@@ -141,6 +143,7 @@ class LinkConversation final : public Link {
       refused.fail_all(mcp::kServerGone, "aegis-mcp: the message was not passed on: the conversation " +
                                              std::string(ended_ ? "has ended" : "has too much waiting"));
     }
+    return false;
   }
 
   void run() {
@@ -181,11 +184,17 @@ class LinkConversation final : public Link {
 
   int timeout_ms() const {
     const std::int64_t next = backend_->deadline_us();
-    if (next == 0) return -1;
-    return static_cast<int>(std::clamp<std::int64_t>((next - monotonic_us()) / 1000 + 1, 0, 3'600'000));
+    // Not every backend has a descriptor that tells when it takes input again.
+    const int longest = server_keeps_up() ? 3'600'000 : kInboxPollMs;
+    if (next == 0) return server_keeps_up() ? -1 : longest;
+    return static_cast<int>(std::clamp<std::int64_t>((next - monotonic_us()) / 1000 + 1, 0, longest));
   }
 
+  // A server that does not take its input fills the inbox, which has a limit, and not the memory.
+  bool server_keeps_up() const { return backend_->queued() < kMaxQueuedBytes; }
+
   void take_inbox() {
+    if (!server_keeps_up()) return;
     std::vector<Item> items;
     {
       const std::lock_guard lock(mutex_);
@@ -210,10 +219,11 @@ class LinkConversation final : public Link {
   }
 
   void take_message(Item* item) {
-    const std::string line = routes_.in(item->line, item->exchange);
+    const auto line = routes_.in(item->line, item->exchange);
+    if (!line) return;
     if (headers_ != nullptr && item->exchange != nullptr && !item->headers.empty())
       headers_->insert_or_assign(routes_.last_id(), std::move(item->headers));
-    backend_->from_client(line);
+    backend_->from_client(*line);
   }
 
   void to_client(std::string_view line, const Delivery& delivery) {

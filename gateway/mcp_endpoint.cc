@@ -41,6 +41,12 @@ class McpEndpoint::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  // Who may not come in sends no body.
+  std::optional<HttpResponse> admit(const HttpRequest& request, std::string_view path) {
+    Principal ignored;
+    return authenticate(request, path, &ignored);
+  }
+
   HttpResponse handle(HttpRequest& request, std::string_view path) {
     try {
       return dispatch(request, path);
@@ -77,13 +83,19 @@ class McpEndpoint::Impl {
   }
 
  private:
-  HttpResponse dispatch(const HttpRequest& request, std::string_view path) {
-    Principal principal;
+  // The refusal, if there is one.
+  std::optional<HttpResponse> authenticate(const HttpRequest& request, std::string_view path,
+                                           Principal* principal) {
     AuthProblem problem;
     const std::string metadata_url = request.origin_url + std::string(kWellKnown) + std::string(path);
-    if (!authenticator_->authenticate(request.header("Authorization"), metadata_url, &principal, &problem)) {
-      return refused_credential(problem);
-    }
+    if (authenticator_->authenticate(request.header("Authorization"), metadata_url, principal, &problem))
+      return std::nullopt;
+    return refused_credential(problem);
+  }
+
+  HttpResponse dispatch(const HttpRequest& request, std::string_view path) {
+    Principal principal;
+    if (auto refusal = authenticate(request, path, &principal)) return std::move(*refusal);
     if (request.method == "POST") {
       InboundReader reader;
       Inbound inbound;
@@ -136,8 +148,9 @@ McpEndpoint::~McpEndpoint() { impl_->stop(); }
 
 void McpEndpoint::add_to(Listener* listener) {
   for (const std::string path : {"/mcp", "/api/mcp"}) {
-    listener->route("*", path,
-                    [impl = impl_, path](HttpRequest& request) { return impl->handle(request, path); });
+    listener->route(
+        "*", path, [impl = impl_, path](HttpRequest& request) { return impl->handle(request, path); },
+        [impl = impl_, path](const HttpRequest& request) { return impl->admit(request, path); });
     listener->route("GET", std::string(kWellKnown) + path,
                     [impl = impl_, path](HttpRequest& request) { return impl->metadata(request, path); });
   }

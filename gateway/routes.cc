@@ -23,7 +23,7 @@ const std::initializer_list<std::string_view> kSubscription = {"params", "_meta"
 
 }  // namespace
 
-std::string Routes::in(std::string_view line, const std::shared_ptr<Exchange>& exchange) {
+std::optional<std::string> Routes::in(std::string_view line, const std::shared_ptr<Exchange>& exchange) {
   const std::string_view method = unquoted(mcp::raw_value(line, {"method"}));
   if (exchange == nullptr) {
     // The request it names gets no answer any more.
@@ -37,9 +37,14 @@ std::string Routes::in(std::string_view line, const std::shared_ptr<Exchange>& e
                   .client_token = std::string(mcp::raw_value(line, kTokenAtRequest)),
                   .number = next_++};
   if (era_ == mcp::Era::legacy) {
+    if (waiting_.contains(waiting.client_id)) {
+      exchange->finish(mcp::error_message(waiting.client_id, mcp::kInvalidRequest,
+                                          "aegis-mcp: a request with this id waits for its answer already"));
+      return std::nullopt;
+    }
     last_id_ = waiting.client_id;
     if (!waiting.client_token.empty()) tokens_[waiting.client_token] = last_id_;
-    waiting_.insert_or_assign(last_id_, std::move(waiting));
+    waiting_.emplace(last_id_, std::move(waiting));
     return std::string(line);
   }
   last_id_ = std::to_string(waiting.number);

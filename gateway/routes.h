@@ -28,8 +28,9 @@ class Routes {
  public:
   explicit Routes(mcp::Era era) : era_(era) {}
 
-  // What the backend is given for a client's message. REQUIRES: `line` is one valid JSON-RPC message.
-  std::string in(std::string_view line, const std::shared_ptr<Exchange>& exchange);
+  // What the backend is given for a client's message. Nothing: a legacy client used the id of a request that
+  // still waits; `exchange` has got an error. REQUIRES: `line` is one valid JSON-RPC message.
+  std::optional<std::string> in(std::string_view line, const std::shared_ptr<Exchange>& exchange);
   // A line of the backend's, to where it belongs.
   void out(std::string_view line, const Delivery& delivery);
 

@@ -42,14 +42,14 @@ class ServeConversation : public Conversation {
         state_(era == mcp::Era::modern ? mcp::find_revision(mcp::kModernRevision) : nullptr),
         param_headers_(annotated(tools_->list())) {}
 
-  void receive(std::string_view line, std::shared_ptr<Exchange> exchange,
+  bool receive(std::string_view line, std::shared_ptr<Exchange> exchange,
                mcp::HeaderList /*headers*/) override {
     JsonParser parser(mcp::kMaxRequestBytes);
     mcp::Incoming incoming;
     mcp::Reply reply;
     const bool read = server_.read(line, &parser, &state_, &incoming, &reply);
     // Cancellations come too late for what is answered at once, and nothing was ever asked of a client.
-    if (exchange == nullptr) return;
+    if (exchange == nullptr) return true;
     if (!read && line.size() > mcp::kMaxRequestBytes) {
       // The transport takes larger messages than our tools need, and knows whose this one is.
       if (const auto id = mcp::find_value(line, {"id"}))
@@ -63,6 +63,7 @@ class ServeConversation : public Conversation {
       keep(std::move(exchange), incoming.message.id);
     else
       exchange->finish(reply.answer);
+    return true;
   }
 
   void hung_up(const std::shared_ptr<Exchange>& exchange) override {

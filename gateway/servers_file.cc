@@ -13,6 +13,9 @@
 namespace aegis::gateway {
 namespace {
 
+// Names the agent a process of ours speaks for.
+constexpr std::string_view kOurKey = "AEGIS_API_KEY";
+
 std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
 // RFC 6901. Keys are shown on a terminal.
@@ -194,6 +197,11 @@ class Reader {
       const std::string where = below(at + "/env", name);
       if (name.empty() || name.find('=') != std::string::npos || name.find('\0') != std::string::npos) {
         fault(where, "is no name of a variable");
+      } else if (name == kOurKey) {
+        problem(
+            where, "is the key of an agent of this guard, and would let the server pose as it",
+            "the server " + in_quotes(entry_.key) +
+                " is started without it; the gateway's own agent is the one these calls are recorded for");
       } else if (value.is_null()) {
         entry_.unset_env.push_back(name);
       } else if (value.is_number() || value.is_boolean()) {

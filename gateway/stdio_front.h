@@ -9,10 +9,6 @@
 
 namespace aegis::gateway {
 
-// Bytes waiting for a peer that does not read. One message of the largest size fits; memory is bounded by
-// this, twice.
-inline constexpr std::size_t kMaxQueuedBytes = kMaxMessageBytes;
-
 // After the client closed stdin: how long waiting requests may still be answered.
 inline constexpr int kDrainMs = 30'000;
 

@@ -34,9 +34,29 @@ std::string_view program_name(std::string_view path) {
   return name.substr(0, name.find('@', 1));
 }
 
+std::size_t guarded_command(std::span<const std::string> arguments) {
+  bool wrap = false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (wrap && word == "--") return i;
+    if (!word.starts_with('-')) {
+      if (wrap || word != "wrap") return wrap ? i : arguments.size();
+      wrap = true;
+    } else if (word.find('=') == std::string::npos && word != "--help" && word != "-h" &&
+               word != "--version") {
+      ++i;  // every other flag of `wrap` has a value
+    }
+  }
+  return arguments.size();
+}
+
 Unwrapped unwrap(const std::vector<std::string>& command) {
   Unwrapped result;
-  const auto separator = std::find(command.begin(), command.end(), "--");
+  const bool is_ours = !command.empty() && program_name(command.front()) == kOurName;
+  const auto separator =
+      is_ours
+          ? command.begin() + 1 + static_cast<std::ptrdiff_t>(guarded_command(std::span(command).subspan(1)))
+          : std::find(command.begin(), command.end(), "--");
   const auto ours = std::find_if(command.begin(), separator,
                                  [](const std::string& word) { return program_name(word) == kOurName; });
   const auto has = [&](std::string_view word) { return std::find(ours, separator, word) != separator; };
@@ -73,9 +93,10 @@ Unwrapped unwrap(const std::vector<std::string>& command) {
       result.dropped_flags.append(result.dropped_flags.empty() ? "" : ", ").append(printable(flag));
     }
   }
-  if (separator != command.end() && separator + 1 != command.end()) {
+  const auto inner = separator != command.end() && *separator == "--" ? separator + 1 : separator;
+  if (inner != command.end()) {
     result.kind = Unwrapped::Kind::command;
-    result.command.assign(separator + 1, command.end());
+    result.command.assign(inner, command.end());
     // Wrapped twice, by hand or by two versions: whoever wrote that should see it.
     if (unwrap(result.command).kind != Unwrapped::Kind::not_wrapped) {
       return refused("runs `aegis-mcp wrap` within `aegis-mcp wrap`; put the server's own command here");

@@ -3,6 +3,8 @@
 // Pure, thread-safe.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,5 +33,10 @@ Unwrapped unwrap(const std::vector<std::string>& command);
 
 // "aegis-mcp" of "/usr/bin/aegis-mcp", "C:\\x\\aegis-mcp.exe" and "aegis-mcp@1.0".
 std::string_view program_name(std::string_view path);
+
+// Where the command of the server that `wrap` guards begins in our own arguments (without our name): at "--",
+// or, since some clients swallow that, at the first word that is neither a flag nor a flag's value. The
+// number of arguments: nowhere, or it is another of our commands.
+std::size_t guarded_command(std::span<const std::string> arguments);
 
 }  // namespace aegis::gateway

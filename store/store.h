@@ -131,6 +131,9 @@ class Store {
   virtual Result<Agent> ensure_agent(std::string_view name) = 0;
   // Errors: invalid_input when the name is taken by an agent that has a key, or is not a valid name.
   virtual Result<NewAgent> register_agent(std::string_view name) = 0;
+  // Its key is good for nothing from then on; register_agent() gives it another. Errors: not_found;
+  // invalid_input when it has none.
+  virtual Result<Agent> revoke_key(std::string_view name) = 0;
   virtual Result<Agent> agent_by_name(std::string_view name) = 0;  // not_found
   virtual Result<Agent> agent_by_id(AgentId id) = 0;               // not_found
   virtual Result<Agent> agent_by_key(std::string_view key) = 0;    // not_found

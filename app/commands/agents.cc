@@ -41,6 +41,20 @@ int list(const Settings& settings, bool json) {
   return kOk;
 }
 
+int revoke(const Settings& settings, const std::string& name, bool json) {
+  auto store = open_store(settings);
+  if (!store) return fail(store.error());
+  const auto agent = (*store)->revoke_key(name);
+  if (!agent) return fail(agent.error());
+  if (json)
+    std::cout << dump_json(agent_json(*agent)) << '\n';
+  else
+    std::cout << "agent " << agent->id << " '" << printable(agent->name)
+              << "' has no key any more; `aegis-mcp agents register` gives it another.\n"
+              << "A server that listens on a port takes the old one for up to 5 seconds more.\n";
+  return kOk;
+}
+
 int register_agent(const Settings& settings, const std::string& name, bool json) {
   auto store = open_store(settings);
   if (!store) return fail(store.error());
@@ -76,6 +90,12 @@ void add_agents(CLI::App* app, Invocation* invocation) {
   register_command->add_flag("--json", *json, "As JSON");
   register_command->callback(
       [=] { invocation->run = [=] { return register_agent(invocation->settings, *name, *json); }; });
+
+  auto* revoke_command = command->add_subcommand("revoke", "Take an agent's key away");
+  revoke_command->add_option("NAME", *name, "Its name")->required();
+  revoke_command->add_flag("--json", *json, "As JSON");
+  revoke_command->callback(
+      [=] { invocation->run = [=] { return revoke(invocation->settings, *name, *json); }; });
 
   auto* show_command = command->add_subcommand("show", "One agent");
   show_command->add_option("NAME", *name, "Its name")->required();

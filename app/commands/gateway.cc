@@ -47,8 +47,10 @@ GuardedGateway::Server server_of(const ServerEntry& entry) {
                                               .folder = entry.cwd}));
     };
   } else {
-    server.connect = [entry] {
-      return gateway::make_http_port({.name = entry.name, .url = entry.url, .headers = entry.headers});
+    // What is left out is said once; what no request may hold, when it is connected.
+    auto headers = gateway::usable_headers(entry.name, entry.headers);
+    server.connect = [entry, headers = headers ? std::move(*headers) : entry.headers] {
+      return gateway::make_http_port({.name = entry.name, .url = entry.url, .headers = headers});
     };
   }
   return server;
@@ -74,7 +76,6 @@ int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
   auto configured = read_configured(flags.servers);
   if (!configured) return fail(configured.error());
   const Guarding guarding = start_guarding(invocation.settings, flags.agent);
-  const gateway::Principal own{.agent = guarding.agent, .name = flags.agent};
 
   std::mutex mutex;  // guards `servers`: conversations over HTTP run on threads of their own
   std::vector<GuardedGateway::Server> servers = std::move(*configured);
@@ -102,7 +103,7 @@ int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
   };
 
   if (flags.http.empty()) {
-    const auto backend = make_gateway(own);
+    const auto backend = make_gateway(guarding.own);
     return gateway::run_stdio_front(backend.get(), [&] {
       if (read_again()) backend->reload();
     });
@@ -113,7 +114,7 @@ int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
         return std::unique_ptr<gateway::Backend>(make_gateway(principal));
       },
       gateway::kMaxChildLinks);
-  return run_http_front(invocation.settings, flags.http, &factory, guarding.store.get(), own, [&] {
+  return run_http_front(invocation.settings, flags.http, &factory, guarding.store.get(), guarding.own, [&] {
     if (read_again()) factory.reload();
   });
 }

@@ -31,10 +31,12 @@ int serve(const Settings& settings, const ServeFlags& flags) {
   ::signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the session by a failed write
   tools::Context context{.scanner = detectors::Scanner::builtin()};
   std::unique_ptr<store::Store> store;
+  gateway::Principal own{.agent = 0, .name = kLocalAgent};
   if (auto opened = open_store(settings)) {
     if (auto agent = own_agent(**opened, settings, kLocalAgent)) {
       store = std::move(*opened);
       context.agent = agent->id;
+      own = {.agent = agent->id, .name = agent->name};
     } else {
       context.store_error = agent.error().message;
     }
@@ -51,7 +53,6 @@ int serve(const Settings& settings, const ServeFlags& flags) {
     mcp::serve_stdio(info, &registry, STDIN_FILENO, STDOUT_FILENO);
     return kOk;
   }
-  const gateway::Principal own{.agent = context.agent, .name = kLocalAgent};
   gateway::ServeFactory factory(info, [&context](const gateway::Principal& principal) {
     tools::Context theirs = context;
     theirs.agent = principal.agent;

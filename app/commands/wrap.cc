@@ -91,7 +91,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
                                        "wrap -- npx -y some-server, or "
                                        "its address after --url"));
   }
-  const auto headers = parse_headers(flags.headers);
+  auto headers = parse_headers(flags.headers);
   if (!headers) return fail(headers.error());
   if (!by_url && !headers->empty())
     return fail(invalid_input("--header needs --url: a command gets no headers"));
@@ -101,6 +101,10 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
                              : by_url            ? name_of_url(flags.url)
                                                  : name_from(invocation.command);
   if (by_url) {
+    // Said once; connections are made of what is left.
+    auto usable = gateway::usable_headers(server, std::move(*headers));
+    if (!usable) return fail(usable.error());
+    headers = std::move(usable);
     if (const auto port = gateway::make_http_port({.name = server, .url = flags.url, .headers = *headers});
         !port)
       return fail(port.error());
@@ -136,11 +140,10 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
     return std::make_unique<gateway::GuardedServer>(guarding.guard.get(), std::move(options));
   };
 
-  const gateway::Principal own{.agent = guarding.agent, .name = flags.agent};
   if (flags.http.empty()) {
     // A client on stdio sees its server die as it would without us; over HTTP the next request starts
     // another.
-    const auto backend = make_backend(own, nullptr, by_url);
+    const auto backend = make_backend(guarding.own, nullptr, by_url);
     return gateway::run_stdio_front(backend.get());
   }
   gateway::LinkFactory factory(
@@ -149,7 +152,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
         return Result(make_backend(principal, client_headers, true));
       },
       by_url ? gateway::kMaxLinks : gateway::kMaxChildLinks);
-  return run_http_front(settings, flags.http, &factory, guarding.store.get(), own);
+  return run_http_front(settings, flags.http, &factory, guarding.store.get(), guarding.own);
 }
 
 }  // namespace

@@ -68,29 +68,45 @@ class Reservation {
   std::size_t held_ = 0;
 };
 
-// Calls on_stream_end once, and counts the stream while it is open.
+// One of the listener's streams, from take() on.
 class StreamSlot {
  public:
-  StreamSlot(Shared* shared, std::function<void()> at_end)
-      : shared_(shared),
-        at_end_(std::move(at_end)),
-        free_(shared->streams.fetch_add(1) < shared->limits.max_streams) {}
+  explicit StreamSlot(Shared* shared) : shared_(shared) {}
   ~StreamSlot() {
-    --shared_->streams;
+    if (taken_) --shared_->streams;
+  }
+  StreamSlot(const StreamSlot&) = delete;
+  StreamSlot& operator=(const StreamSlot&) = delete;
+
+  // False: none is free.
+  bool take() {
+    if (taken_) return true;
+    taken_ = shared_->streams.fetch_add(1) < shared_->limits.max_streams;
+    if (!taken_) --shared_->streams;
+    return taken_;
+  }
+
+ private:
+  Shared* shared_;
+  bool taken_ = false;
+};
+
+// Calls on_stream_end once.
+class StreamEnd {
+ public:
+  explicit StreamEnd(std::function<void()> at_end) : at_end_(std::move(at_end)) {}
+  ~StreamEnd() {
     try {
       if (at_end_) at_end_();
     } catch (const std::exception&) {
       log::error("http: a handler failed at the end of its stream");
     }
   }
-  StreamSlot(const StreamSlot&) = delete;
-  StreamSlot& operator=(const StreamSlot&) = delete;
-  [[nodiscard]] bool free() const { return free_; }
+  StreamEnd(const StreamEnd&) = delete;
+  StreamEnd& operator=(const StreamEnd&) = delete;
 
  private:
-  Shared* shared_;
   std::function<void()> at_end_;
-  bool free_;
 };
 
 class Connection {
@@ -120,11 +136,12 @@ class Connection {
   Wire::Io read_more(std::int64_t deadline_us);
   // Refusals that need no body.
   std::optional<HttpResponse> judge(const RequestHead& head, Router::Found* found);
-  HttpResponse handle(const HttpHandler& handler, RequestHead* head, std::string body);
+  HttpRequest request_of(RequestHead* head, StreamSlot* slot);
+  HttpResponse handle(const HttpHandler& handler, HttpRequest* request);
 
   bool refuse(int status) { return answer(error_response(status), false); }
   bool answer(HttpResponse response, bool keep_alive);
-  bool answer_stream(HttpResponse response, bool keep_alive);
+  bool answer_stream(HttpResponse response, bool keep_alive, StreamSlot* slot);
   bool pump(const StreamSource& source, bool events);
   bool write(std::string_view bytes) {
     return wire_.write(bytes, shared_->limits.write_deadline_ms) == Wire::Io::ok;
@@ -220,7 +237,7 @@ std::optional<HttpResponse> Connection::judge(const RequestHead& head, Router::F
   *found = shared_->router.find(head.method, head.path);
   if (head.method == "OPTIONS") {
     const bool preflight = origin && find_header(head.headers, "Access-Control-Request-Method");
-    if (preflight || head.path == "*" || (found->path && !found->handler)) {
+    if (preflight || head.path == "*" || (found->path && !found->route)) {
       HttpResponse response;
       response.status = 204;
       if (preflight) {
@@ -233,7 +250,7 @@ std::optional<HttpResponse> Connection::judge(const RequestHead& head, Router::F
     }
   }
   if (!found->path) return error_response(404);
-  if (!found->handler) {
+  if (!found->route) {
     HttpResponse response = error_response(405);
     response.headers.emplace_back("Allow", found->methods);
     return response;
@@ -243,7 +260,8 @@ std::optional<HttpResponse> Connection::judge(const RequestHead& head, Router::F
   return std::nullopt;
 }
 
-HttpResponse Connection::handle(const HttpHandler& handler, RequestHead* head, std::string body) {
+// Takes the head's strings; the body is still to be read.
+HttpRequest Connection::request_of(RequestHead* head, StreamSlot* slot) {
   HttpRequest request;
   request.method = head->method;
   request.path = std::move(head->path);
@@ -253,11 +271,15 @@ HttpResponse Connection::handle(const HttpHandler& handler, RequestHead* head, s
       std::string(shared_->tls ? "https://" : "http://") +
       (head->host.empty() ? shared_->premises.bound_host + ":" + std::to_string(shared_->premises.port)
                           : head->host);
-  request.body = std::move(body);
   request.headers = std::move(head->headers);
   request.hung_up = [this] { return shared_->stop.requested() || wire_.hung_up(); };
+  request.reserve_stream = [slot] { return slot->take(); };
+  return request;
+}
+
+HttpResponse Connection::handle(const HttpHandler& handler, HttpRequest* request) {
   try {
-    HttpResponse response = handler(request);
+    HttpResponse response = handler(*request);
     const bool sound = response.status >= 200 && response.status <= 599 &&
                        is_field_value(response.content_type) &&
                        std::all_of(response.headers.begin(), response.headers.end(), [](const auto& header) {
@@ -293,19 +315,24 @@ bool Connection::serve_one() {
     return answer(std::move(*response), head.keep_alive && !has_body);
   }
   const bool keep_alive = head.keep_alive;
+  StreamSlot slot(shared_);
   HttpResponse response;
   {
+    HttpRequest request = request_of(&head, &slot);
+    if (auto refusal = found.route->gate ? found.route->gate(request) : std::nullopt) {
+      unread_ = has_body;
+      return answer(std::move(*refusal), keep_alive && !has_body);
+    }
     Reservation reservation(shared_);  // not for as long as the answer, which may be a stream of hours
-    std::string body;
-    const int failed = read_body(head, &reservation, &body);
+    const int failed = read_body(head, &reservation, &request.body);
     if (failed == kGone) return false;
     if (failed != 0) {
       unread_ = true;
       return refuse(failed);
     }
-    response = handle(*found.handler, &head, std::move(body));
+    response = handle(found.route->handler, &request);
   }
-  return response.stream ? answer_stream(std::move(response), keep_alive)
+  return response.stream ? answer_stream(std::move(response), keep_alive, &slot)
                          : answer(std::move(response), keep_alive);
 }
 
@@ -320,9 +347,9 @@ bool Connection::answer(HttpResponse response, bool keep_alive) {
   return write(head) && write(response.body) && keep_alive;
 }
 
-bool Connection::answer_stream(HttpResponse response, bool keep_alive) {
-  const StreamSlot slot(shared_, std::move(response.on_stream_end));
-  if (!slot.free()) return answer(error_response(503), keep_alive);
+bool Connection::answer_stream(HttpResponse response, bool keep_alive, StreamSlot* slot) {
+  const StreamEnd end(std::move(response.on_stream_end));
+  if (!slot->take()) return answer(error_response(503), keep_alive);
   keep_alive = keep_alive && http11_;  // otherwise the end of the connection is the end of the stream
   if (!write(response_head(response, cors_, std::nullopt, http11_, keep_alive))) return false;
   if (head_only_) return keep_alive;

@@ -34,12 +34,12 @@ LegacySession::LegacySession(std::string principal, std::shared_ptr<Conversation
       used_us_(monotonic_us()) {}
 
 std::shared_ptr<Outbox> LegacySession::outbox(std::size_t requests, bool initialize) {
-  if (waiting_.fetch_add(requests) + requests > limits_.max_waiting) {
-    waiting_ -= requests;
+  if (answers_->waiting.fetch_add(requests) + requests > limits_.max_waiting) {
+    answers_->waiting -= requests;
     return nullptr;
   }
-  auto box = Outbox::make(requests, [session = weak_from_this(), initialize](std::string_view answer) {
-    if (const auto self = session.lock()) self->answered(answer, initialize);
+  auto box = Outbox::make(requests, [answers = answers_, initialize](std::string_view answer) {
+    answers->take(answer, initialize);
   });
   const std::lock_guard lock(mutex_);
   if (ended_) box->close();
@@ -47,13 +47,13 @@ std::shared_ptr<Outbox> LegacySession::outbox(std::size_t requests, bool initial
   return box;
 }
 
-void LegacySession::answered(std::string_view answer, bool initialize) {
-  --waiting_;
+void LegacySession::Answers::take(std::string_view answer, bool initialize) {
+  --waiting;
   if (!initialize) return;
   if (const auto version = plain_string(answer, {"result", "protocolVersion"}); !version.empty()) {
-    revision_ = mcp::find_revision(version);
+    revision = mcp::find_revision(version);
   } else {
-    refused_ = true;
+    refused = true;
   }
 }
 
@@ -174,6 +174,12 @@ void LegacySession::touch() {
 bool LegacySession::idle_since(std::int64_t before_us) const {
   const std::lock_guard lock(mutex_);
   return connections_ == 0 && used_us_ < before_us;
+}
+
+std::optional<std::int64_t> LegacySession::unused_since() const {
+  const std::lock_guard lock(mutex_);
+  if (connections_ > 0 || answers_->waiting > 0) return std::nullopt;
+  return used_us_;
 }
 
 void LegacySession::tidy() {

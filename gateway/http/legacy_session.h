@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +31,9 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
   [[nodiscard]] const std::string& principal() const { return principal_; }
   Conversation& conversation() { return *conversation_; }
   // Null until `initialize` was answered.
-  [[nodiscard]] const mcp::Revision* revision() const { return revision_.load(); }
+  [[nodiscard]] const mcp::Revision* revision() const { return answers_->revision.load(); }
   // The answer to `initialize` was an error: there is no session.
-  [[nodiscard]] bool refused() const { return refused_.load(); }
+  [[nodiscard]] bool refused() const { return answers_->refused.load(); }
 
   // The outbox of a POST with that many requests. Null: too many wait already.
   std::shared_ptr<Outbox> outbox(std::size_t requests, bool initialize);
@@ -49,6 +50,8 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
   void touch();
   // Nobody has used or listened to it since `before_us`.
   [[nodiscard]] bool idle_since(std::int64_t before_us) const;
+  // When it was last used; nothing while it is: a connection is open, or a request waits.
+  [[nodiscard]] std::optional<std::int64_t> unused_since() const;
   // Tells the conversation when a broken GET stream has not come back in time; drops streams nobody can come
   // back to.
   void tidy();
@@ -57,6 +60,14 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
   void end(const std::string& why);
 
  private:
+  // What answers change. They come on the conversation's thread, which must not hold the session: its last
+  // holder ends the conversation and waits for that thread.
+  struct Answers {
+    std::atomic<const mcp::Revision*> revision{nullptr};
+    std::atomic<bool> refused{false};
+    std::atomic<std::size_t> waiting{0};  // requests without an answer
+    void take(std::string_view answer, bool initialize);
+  };
   struct Stream {
     std::shared_ptr<Outbox> outbox;
     bool listening = false;
@@ -67,7 +78,6 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
                       bool prime);
   std::uint64_t add_stream(const std::shared_ptr<Outbox>& outbox, bool listening);
   void connection_ended(std::uint64_t number, bool last);
-  void answered(std::string_view answer, bool initialize);
   void route();
 
   const std::string principal_;
@@ -75,9 +85,7 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
   const EndpointLimits limits_;
   const std::string tag_;
   const std::shared_ptr<ReplayLedger> ledger_;
-  std::atomic<const mcp::Revision*> revision_{nullptr};
-  std::atomic<bool> refused_{false};
-  std::atomic<std::size_t> waiting_{0};  // requests without an answer
+  const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>();
 
   std::mutex routing_;  // taken before mutex_; orders calls of set_stream
   std::shared_ptr<Outbox> routed_;

@@ -1,5 +1,7 @@
 #include "gateway/http/legacy_sessions.h"
 
+#include <limits>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,9 @@ HttpResponse busy(std::string text, std::string_view id) {
   return refuse({.status = 503, .code = mcp::kServerGone, .text = std::move(text), .id = std::string(id)},
                 nullptr);
 }
+
+// Asked before a message counts: what was carried out must be answered.
+bool may_stream(const HttpRequest& request) { return !request.reserve_stream || request.reserve_stream(); }
 
 const mcp::Revision* header_revision(const HttpRequest& request) {
   const auto version = request.header("MCP-Protocol-Version");
@@ -94,9 +99,10 @@ HttpResponse LegacySessions::post(const HttpRequest& request, const Principal& p
   if (opens) return no(400, "the session is initialized already", id, session->revision());
   if (inbound.batch) return batch(request, session, inbound);
   if (!is_request) {
-    session->conversation().receive(inbound.line, nullptr, {});
-    return accepted();
+    const bool taken = session->conversation().receive(inbound.line, nullptr, {});
+    return taken ? accepted() : busy("too much waits for the server behind this session already", {});
   }
+  if (!may_stream(request)) return busy(kNoStreamFree, id);
   const auto outbox = session->outbox(1, false);
   if (outbox == nullptr) return busy("too many requests of this session wait for their answers", id);
   session->conversation().receive(inbound.line, outbox, {});
@@ -127,20 +133,26 @@ HttpResponse LegacySessions::initialize(const HttpRequest& request, const Princi
     ++opening_;
     return true;
   };
+  if (!may_stream(request)) return busy(kNoStreamFree, message.id);
   bool reserved = room();
   if (!reserved) {
     expire();
-    reserved = room();
+    reserved = room() || (evict(principal) && room());
   }
-  if (!reserved) return busy("too many sessions are open, or the server is stopping", message.id);
+  if (!reserved) return busy("too many sessions are open and in use, or the server is stopping", message.id);
 
   simdjson::dom::element capabilities;
   const bool has_capabilities = message.has_body &&
                                 message.body["capabilities"].get(capabilities) == simdjson::SUCCESS &&
                                 capabilities.is_object();
-  const auto conversation =
-      open_conversation(factory_, principal, mcp::Era::legacy,
-                        has_capabilities ? canonical_capabilities(capabilities) : std::string("{}"));
+  const auto open = [&] {
+    return open_conversation(factory_, principal, mcp::Era::legacy,
+                             has_capabilities ? canonical_capabilities(capabilities) : std::string("{}"));
+  };
+  auto conversation = open();
+  // What is behind the conversations may have a limit of its own: of processes, say.
+  if (!conversation && conversation.error().code == ErrorCode::limit && evict(principal))
+    conversation = open();
   const std::string id = random_hex(kSessionIdBytes);
   Session session;
   bool stopped = false;
@@ -200,6 +212,7 @@ HttpResponse LegacySessions::batch(const HttpRequest& request, const Session& se
     is_request.push_back(message->kind == mcp::MessageKind::request);
     requests += is_request.back() ? 1 : 0;
   }
+  if (requests > 0 && !may_stream(request)) return busy(kNoStreamFree, {});
   const auto outbox = requests == 0 ? nullptr : session->outbox(requests, false);
   if (requests > 0 && outbox == nullptr) {
     return busy("too many requests of this session wait for their answers", {});
@@ -245,6 +258,34 @@ void LegacySessions::expire() {
   }
   for (const auto& session : over) session->end("nobody used it");
   for (const auto& session : all) session->tidy();
+}
+
+bool LegacySessions::evict(const Principal& principal) {
+  Session victim;
+  {
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, std::size_t> held;
+    for (const auto& [key, session] : sessions_) ++held[session->principal()];
+    // The own ones first; then those of whoever has most.
+    const auto rank = [&](const Session& session) {
+      const auto& owner = session->principal();
+      return owner == principal.name ? std::numeric_limits<std::size_t>::max() : held[owner];
+    };
+    const auto limit = monotonic_us() - std::int64_t{limits_.evictable_ms} * 1'000;
+    std::int64_t oldest = 0;
+    for (const auto& [key, session] : sessions_) {
+      const auto unused = session->unused_since();
+      if (!unused || *unused > limit) continue;
+      if (victim == nullptr || rank(session) > rank(victim) ||
+          (rank(session) == rank(victim) && *unused < oldest)) {
+        victim = session;
+        oldest = *unused;
+      }
+    }
+  }
+  if (victim == nullptr) return false;
+  forget(victim, "another session needed its place");
+  return true;
 }
 
 void LegacySessions::stop() {

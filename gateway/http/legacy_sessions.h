@@ -33,6 +33,8 @@ class LegacySessions {
   void stop();
 
  private:
+  // Ends a session that is not in use, so that there is room for one of `principal`. False: all are in use.
+  bool evict(const Principal& principal);
   using Session = std::shared_ptr<LegacySession>;
 
   // What a request with a session id needs. Null fills *response.

@@ -7,7 +7,10 @@ namespace aegis::gateway {
 
 inline constexpr std::size_t kMaxSessions = 1'000;  // legacy sessions; as many modern conversations
 inline constexpr int kSessionIdleMs = 30 * 60'000;  // a session nobody uses or listens to
-inline constexpr std::size_t kReplayEvents = 250;   // kept per session for Last-Event-ID
+// At the limit of sessions, one without a connection, and unused for so long, gives way to a new one. Clients
+// that come back are told to begin again.
+inline constexpr int kEvictableMs = 10'000;
+inline constexpr std::size_t kReplayEvents = 250;  // kept per session for Last-Event-ID
 inline constexpr std::size_t kReplayBytes = std::size_t{4} << 20;
 inline constexpr int kFirstWordMs = 2'000;  // an answer within this goes out as JSON, else a stream begins
 // The same in a legacy session, whose streams can be taken up again after a lost connection: at once.
@@ -35,6 +38,7 @@ struct EndpointLimits {
   std::size_t replay_events = kReplayEvents;
   std::size_t replay_bytes = kReplayBytes;
   int session_idle_ms = kSessionIdleMs;
+  int evictable_ms = kEvictableMs;
   int first_word_ms = kFirstWordMs;
   int legacy_first_word_ms = kLegacyFirstWordMs;
   int keep_alive_ms = kKeepAliveMs;

@@ -78,8 +78,8 @@ class HttpListener final : public Listener {
   HttpListener(const HttpListener&) = delete;
   HttpListener& operator=(const HttpListener&) = delete;
 
-  void route(std::string method, std::string path, HttpHandler handler) override {
-    shared_.router.add(std::move(method), std::move(path), std::move(handler));
+  void route(std::string method, std::string path, HttpHandler handler, HttpGate gate) override {
+    shared_.router.add(std::move(method), std::move(path), std::move(handler), std::move(gate));
   }
 
   Result<int> bind() override;

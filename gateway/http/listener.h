@@ -77,6 +77,9 @@ struct HttpRequest {
   // The client has closed the connection (asks the socket), or the server is stopping. For the handler's own
   // thread, until it returns.
   std::function<bool()> hung_up;
+  // Sets one of kMaxStreams aside for this request's answer, whether it becomes a stream or not. False: none
+  // is free, and an answer with a stream would be refused. For what must not happen without its answer.
+  std::function<bool()> reserve_stream;
 };
 
 // What goes out piece by piece. Called on the connection's thread until it returns false (the end) or the
@@ -98,6 +101,8 @@ struct HttpResponse {
 };
 
 using HttpHandler = std::function<HttpResponse(HttpRequest& request)>;
+// Looks at a request before its body is read. An answer is a refusal: the body is not taken.
+using HttpGate = std::function<std::optional<HttpResponse>(const HttpRequest& request)>;
 
 class Listener {
  public:
@@ -107,7 +112,7 @@ class Listener {
 
   // `method` "*": any. `path` exact, or a prefix when it ends with "/*" (the longest wins). A GET route
   // serves HEAD too.
-  virtual void route(std::string method, std::string path, HttpHandler handler) = 0;
+  virtual void route(std::string method, std::string path, HttpHandler handler, HttpGate gate = {}) = 0;
 
   // Binds. Errors name address and reason. Returns the port.
   virtual Result<int> bind() = 0;

@@ -18,6 +18,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::string_view kParamPrefix = "mcp-param-";
+constexpr const char* kStopping = "the server is stopping";
 
 // Keys come out sorted, since nlohmann::json (unlike our Json) keeps them so.
 nlohmann::json sorted(const Json& value) {
@@ -169,8 +170,8 @@ HttpResponse ModernPosts::post(const HttpRequest& request, const Principal& prin
     return refuse(refusal, revision);
   }
   if (!is_request) {
-    held->conversation().receive(inbound.line, nullptr, own_params(request.headers));
-    return accepted;
+    if (held->conversation().receive(inbound.line, nullptr, own_params(request.headers))) return accepted;
+    return no(503, mcp::kServerGone, "too much waits for the server already");
   }
   if (const auto tool = tool_of(message); !tool.empty()) {
     const auto params = held->conversation().param_headers(tool);
@@ -183,12 +184,12 @@ HttpResponse ModernPosts::post(const HttpRequest& request, const Principal& prin
 HttpResponse ModernPosts::answer(const HttpRequest& request, const std::shared_ptr<Lease>& lease,
                                  const Inbound& inbound) {
   const auto outbox = Outbox::make(1);
-  const auto unavailable = [&] {
-    return refuse(
-        {.status = 503, .code = mcp::kServerGone, .text = "the server is stopping", .id = inbound.message.id},
-        nullptr);
+  const auto unavailable = [&](const char* why) {
+    return refuse({.status = 503, .code = mcp::kServerGone, .text = why, .id = inbound.message.id}, nullptr);
   };
-  if (!lease->hold(outbox)) return unavailable();
+  // Before the message counts: an answer may be long in coming, and then it is a stream.
+  if (request.reserve_stream && !request.reserve_stream()) return unavailable(kNoStreamFree);
+  if (!lease->hold(outbox)) return unavailable(kStopping);
   lease->conversation().receive(inbound.line, outbox, own_params(request.headers));
   switch (outbox->first_word(limits_.first_word_ms, request.hung_up)) {
     case Outbox::Word::answer: {
@@ -196,8 +197,8 @@ HttpResponse ModernPosts::answer(const HttpRequest& request, const std::shared_p
       const int status = status_of(body);
       return json_response(status, std::move(body));
     }
-    case Outbox::Word::gone: lease->conversation().hung_up(outbox); [[fallthrough]];
-    case Outbox::Word::closed: return unavailable();
+    case Outbox::Word::gone: lease->conversation().hung_up(outbox); return unavailable("the client has gone");
+    case Outbox::Word::closed: return unavailable("no answer will come: the request was given up");
     case Outbox::Word::stream: break;
   }
   const auto on_end = [lease, outbox](bool) {
@@ -239,7 +240,7 @@ std::shared_ptr<ModernPosts::Lease> ModernPosts::lease(const HttpRequest& reques
     bool open = false;
     {
       std::unique_lock lock(mutex_);
-      if (stopping_) return no("the server is stopping");
+      if (stopping_) return no(kStopping);
       if (const auto found = links_.find(key); found != links_.end()) {
         link = found->second;
         if (link->conversation == nullptr) {  // somebody else is opening it
@@ -271,8 +272,8 @@ std::shared_ptr<ModernPosts::Lease> ModernPosts::lease(const HttpRequest& reques
         if (use) return lease;
       }
       if (!conversation) return no(conversation.error().message);
-      (*conversation)->end("the server is stopping");
-      return no("the server is stopping");
+      (*conversation)->end(kStopping);
+      return no(kStopping);
     }
     if (!link->conversation->ended()) return lease;
     bool mine = false;
@@ -317,7 +318,7 @@ void ModernPosts::stop() {
       conversation = link->conversation;
       outboxes = link->outboxes;
     }
-    if (conversation) conversation->end("the server is stopping");
+    if (conversation) conversation->end(kStopping);
     for (const auto& outbox : outboxes) outbox->close();
   }
 }

@@ -105,9 +105,14 @@ void Outbox::put(std::string_view line, bool answer) {
 }
 
 void Outbox::close() {
-  const std::lock_guard lock(mutex_);
-  closed_ = true;
-  changed_.notify_all();
+  std::size_t untold = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    untold = answers_ - std::exchange(told_, answers_);
+    changed_.notify_all();
+  }
+  for (; on_answer_ && untold > 0; --untold) on_answer_({});
 }
 
 Outbox::Word Outbox::first_word(int timeout_ms, const std::function<bool()>& hung_up) {

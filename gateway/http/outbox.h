@@ -36,7 +36,8 @@ class Outbox final : public Exchange, public std::enable_shared_from_this<Outbox
   using OnAnswer = std::function<void(std::string_view answer)>;
 
   // `answers`: how many complete it; 0: a stream somebody listens to, which no answer ends.
-  // `on_answer` is called by finish(), on its thread, before the answer can go out (and where it cannot).
+  // `on_answer` is called once for each of them: by finish(), on its thread, before the answer can go out
+  // (and where it cannot), or by close(), empty, for those that will not come. It must not call back.
   static std::shared_ptr<Outbox> make(std::size_t answers, OnAnswer on_answer = {});
 
   // The conversation's side.

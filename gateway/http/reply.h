@@ -40,4 +40,7 @@ HttpResponse stream_response(const std::shared_ptr<Attachment>& attachment);
 
 HttpResponse json_response(int status, std::string body);
 
+// Why a request is refused that might be answered by a stream (HttpRequest::reserve_stream).
+inline constexpr const char* kNoStreamFree = "too many event streams are open; try again later";
+
 }  // namespace aegis::gateway

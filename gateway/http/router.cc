@@ -4,10 +4,11 @@
 
 namespace aegis::gateway {
 
-void Router::add(std::string method, std::string path, HttpHandler handler) {
+void Router::add(std::string method, std::string path, HttpHandler handler, HttpGate gate) {
   const bool prefix = path.size() >= 2 && path.ends_with("/*");
   if (prefix) path.pop_back();
-  (prefix ? prefixes_ : exact_)[std::move(path)].push_back({std::move(method), std::move(handler)});
+  (prefix ? prefixes_ : exact_)[std::move(path)].push_back(
+      {std::move(method), std::move(handler), std::move(gate)});
 }
 
 const std::vector<Router::Route>* Router::routes_of(std::string_view path) const {
@@ -25,16 +26,16 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
   Found found;
   if (const auto* routes = routes_of(path)) {
     found.path = true;
-    const HttpHandler* get = nullptr;
-    const HttpHandler* any = nullptr;
+    const Route* get = nullptr;
+    const Route* any = nullptr;
     for (const Route& route : *routes) {
-      if (route.method == method) found.handler = &route.handler;
-      if (route.method == "GET") get = &route.handler;
-      if (route.method == "*") any = &route.handler;
+      if (route.method == method) found.route = &route;
+      if (route.method == "GET") get = &route;
+      if (route.method == "*") any = &route;
       if (route.method != "*") found.methods += route.method + (route.method == "GET" ? ", HEAD, " : ", ");
     }
-    if (!found.handler && method == "HEAD") found.handler = get;
-    if (!found.handler) found.handler = any;
+    if (!found.route && method == "HEAD") found.route = get;
+    if (!found.route) found.route = any;
     if (any) found.methods = "GET, HEAD, POST, PUT, PATCH, DELETE, ";
   }
   found.methods += "OPTIONS";

@@ -14,20 +14,21 @@ namespace aegis::gateway {
 
 class Router {
  public:
-  void add(std::string method, std::string path, HttpHandler handler);
+  void add(std::string method, std::string path, HttpHandler handler, HttpGate gate);
 
+  struct Route {
+    std::string method;
+    HttpHandler handler;
+    HttpGate gate;  // empty: everybody may send a body
+  };
   struct Found {
-    bool path = false;                     // some route has it
-    const HttpHandler* handler = nullptr;  // null: not for this method
-    std::string methods;                   // the Allow header; for a path nobody has too
+    bool path = false;             // some route has it
+    const Route* route = nullptr;  // null: not for this method
+    std::string methods;           // the Allow header; for a path nobody has too
   };
   [[nodiscard]] Found find(std::string_view method, std::string_view path) const;
 
  private:
-  struct Route {
-    std::string method;
-    HttpHandler handler;
-  };
   using Routes = std::map<std::string, std::vector<Route>, std::less<>>;
   [[nodiscard]] const std::vector<Route>* routes_of(std::string_view path) const;
 

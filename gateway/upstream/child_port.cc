@@ -54,6 +54,7 @@ class ChildPort : public ServerPort {
     child_.emplace(std::move(*child));
     to_server_.emplace(child_->input());
     exit_fd_ = exit_descriptor(child_->pid());
+    exit_poll_us_ = monotonic_us() + std::int64_t{kExitPollMs} * 1000;
     return {};
   }
 
@@ -76,12 +77,13 @@ class ChildPort : public ServerPort {
   std::int64_t deadline_us() const override {
     if (closed_) return 0;
     if (exit_deadline_us_ != 0) return exit_deadline_us_;
-    return exit_fd_ < 0 ? monotonic_us() + std::int64_t{kExitPollMs} * 1000 : 0;
+    return exit_fd_ < 0 ? exit_poll_us_ : 0;
   }
 
   void tick() override {
     if (closed_) return;
     check_exit();
+    exit_poll_us_ = monotonic_us() + std::int64_t{kExitPollMs} * 1000;
     if (!closed_ && exit_deadline_us_ != 0 && monotonic_us() >= exit_deadline_us_) {
       child_->end(milliseconds(0));
       close();
@@ -168,6 +170,7 @@ class ChildPort : public ServerPort {
   bool interrupted_ = false;
   std::int64_t finished_us_ = 0;
   std::int64_t exit_deadline_us_ = 0;  // monotonic; 0: its output is open
+  std::int64_t exit_poll_us_ = 0;      // monotonic; used without exit_fd_
 };
 
 }  // namespace

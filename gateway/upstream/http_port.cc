@@ -392,9 +392,11 @@ bool is_protocols_own(std::string_view name) {
   return false;
 }
 
-Result<void> check_headers(const std::string& server, mcp::HeaderList* headers) {
+}  // namespace
+
+Result<mcp::HeaderList> usable_headers(const std::string& server, mcp::HeaderList headers) {
   mcp::HeaderList kept;
-  for (auto& [name, value] : *headers) {
+  for (auto& [name, value] : headers) {
     const bool good_name =
         is_visible_ascii(name) && name.find_first_of("\"(),/:;<=>?@[\\]{}") == std::string::npos;
     if (!good_name) return invalid_input("the server '" + server + "': a header's name is none");
@@ -409,10 +411,10 @@ Result<void> check_headers(const std::string& server, mcp::HeaderList* headers) 
       kept.emplace_back(std::move(name), std::move(value));
     }
   }
-  *headers = std::move(kept);
-  if (!has_header(*headers, "User-Agent")) headers->emplace_back("User-Agent", "aegis-mcp");
-  return {};
+  return kept;
 }
+
+namespace {
 
 // Once for each origin, however often its session is opened again.
 void warn_of_plain_http(const std::string& server, const Url& url) {
@@ -430,7 +432,10 @@ void warn_of_plain_http(const std::string& server, const Url& url) {
 Result<std::unique_ptr<ServerPort>> make_http_port(HttpPortOptions options) {
   auto url = parse_url(options.url);
   if (!url) return invalid_input("the server '" + options.name + "': " + url.error().message);
-  if (auto checked = check_headers(options.name, &options.headers); !checked) return checked.error();
+  auto headers = usable_headers(options.name, std::move(options.headers));
+  if (!headers) return headers.error();
+  options.headers = std::move(*headers);
+  if (!has_header(options.headers, "User-Agent")) options.headers.emplace_back("User-Agent", "aegis-mcp");
   if (!options.ca_file.empty() && ::access(options.ca_file.c_str(), R_OK) != 0) {
     return invalid_input("the server '" + options.name + "': the file of certificate authorities '" +
                          options.ca_file + "' cannot be read");

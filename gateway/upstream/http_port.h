@@ -45,6 +45,10 @@ struct HttpPortOptions {
   int read_timeout_ms = 300'000;
 };
 
+// `headers` without those that are the protocol's own, each of which is warned of. Errors: one that no
+// request may hold.
+Result<mcp::HeaderList> usable_headers(const std::string& server, mcp::HeaderList headers);
+
 // Errors: a URL that is none, or with a scheme that is not http or https; a header no request may hold; a
 // ca_file that cannot be read.
 Result<std::unique_ptr<ServerPort>> make_http_port(HttpPortOptions options);

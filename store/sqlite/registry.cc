@@ -37,13 +37,24 @@ Result<Agent> Registry::ensure(const std::string& name) {
 Result<Agent> Registry::add_key(const std::string& name, const std::string& key_hash) {
   auto agent = by_name(name);
   if (agent && agent->has_key) {
-    return invalid_input("the name \"" + name +
-                         "\" is taken by an agent that has a key; choose another name");
+    return invalid_input(
+        "the name \"" + name +
+        "\" is taken by an agent that has a key; choose another name, or take its key away with "
+        "`aegis-mcp agents revoke`");
   }
   agent = ensure(name);
   if (!agent) return agent;
   if (auto done = update_key_.run(key_hash, agent->id); !done) return done.error();
   agent->has_key = true;
+  return agent;
+}
+
+Result<Agent> Registry::revoke_key(const std::string& name) {
+  auto agent = by_name(name);
+  if (!agent) return agent;
+  if (!agent->has_key) return invalid_input("the agent \"" + name + "\" has no key");
+  if (auto done = remove_key_.run(agent->id); !done) return done.error();
+  agent->has_key = false;
   return agent;
 }
 

@@ -28,6 +28,7 @@ class Registry {
   Result<Agent> ensure(const std::string& name);
   // Gives a key to a new agent, or to one that has none yet.
   Result<Agent> add_key(const std::string& name, const std::string& key_hash);
+  Result<Agent> revoke_key(const std::string& name);
   Result<Agent> set_status(const std::string& name, AgentStatus status);
   Result<void> set_budget(AgentId agent, const BudgetLimits& limits);
 
@@ -38,6 +39,7 @@ class Registry {
   Statement select_{database_, "SELECT " AEGIS_AGENT_COLUMNS " FROM agent WHERE name = ?"};
   Statement insert_{database_, "INSERT INTO agent (name, created_at) VALUES (?, ?)"};
   Statement update_key_{database_, "UPDATE agent SET key_hash = ? WHERE id = ?"};
+  Statement remove_key_{database_, "UPDATE agent SET key_hash = NULL WHERE id = ?"};
   Statement update_status_{database_, "UPDATE agent SET status = ? WHERE id = ?"};
   Statement replace_budget_{database_,
                             "INSERT OR REPLACE INTO budget_limit (agent, daily_tokens, monthly_tokens)"

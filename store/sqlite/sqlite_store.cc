@@ -80,6 +80,11 @@ class SqliteStore final : public Store {
     return NewAgent{std::move(*agent), std::move(key)};
   }
 
+  Result<Agent> revoke_key(std::string_view name) override {
+    return writer_.run<Agent>(
+        [name = std::string(trimmed(name))](Registry& registry) { return registry.revoke_key(name); });
+  }
+
   Result<Agent> agent_by_name(std::string_view name) override {
     return readers_.ask([&](Reader& reader) { return reader.agent_by_name(trimmed(name)); });
   }

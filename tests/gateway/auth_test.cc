@@ -151,6 +151,7 @@ class WatchedStore final : public store::Store {
   Result<store::NewAgent> register_agent(std::string_view name) override {
     return real_->register_agent(name);
   }
+  Result<store::Agent> revoke_key(std::string_view name) override { return real_->revoke_key(name); }
   Result<store::Agent> agent_by_name(std::string_view name) override { return real_->agent_by_name(name); }
   Result<store::Agent> agent_by_id(store::AgentId id) override { return real_->agent_by_id(id); }
   Result<std::vector<store::Agent>> agents() override { return real_->agents(); }

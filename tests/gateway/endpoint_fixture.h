@@ -33,7 +33,7 @@ class DirectedConversation final : public Conversation {
     std::shared_ptr<Exchange> exchange;
   };
 
-  void receive(std::string_view line, std::shared_ptr<Exchange> exchange, mcp::HeaderList headers) override {
+  bool receive(std::string_view line, std::shared_ptr<Exchange> exchange, mcp::HeaderList headers) override {
     const Json message = Json::parse(line, nullptr, false);
     {
       const std::lock_guard lock(mutex_);
@@ -41,7 +41,7 @@ class DirectedConversation final : public Conversation {
       seen_headers = std::move(headers);
       changed_.notify_all();
     }
-    if (exchange == nullptr) return;
+    if (exchange == nullptr) return true;
     const std::string id = message["id"].dump();
     const std::string method = message["method"];
     const Json params = message.value("params", Json::object());
@@ -65,6 +65,7 @@ class DirectedConversation final : public Conversation {
     } else {
       exchange->finish(mcp::result_message(id, {{"method", method}}));
     }
+    return true;
   }
   void hung_up(const std::shared_ptr<Exchange>&) override {
     const std::lock_guard lock(mutex_);
@@ -229,9 +230,9 @@ class EndpointTest : public ::testing::Test {
     return limits;
   }
 
-  void start(const EndpointLimits& limits = quick()) {
+  void start(const EndpointLimits& limits = quick(), const HttpOptions& options = {}) {
     endpoint_ = std::make_unique<McpEndpoint>(&factory_, &authenticator_, limits);
-    served_ = std::make_unique<Served>();
+    served_ = std::make_unique<Served>(options);
     endpoint_->add_to(served_->listener.get());
     served_->start();
   }

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "gateway/link_conversation.h"
 #include "store/store.h"
 #include "tests/support/temp_folder.h"
 
@@ -85,6 +88,26 @@ class GuardedServerTest : public testing::Test {
   std::vector<std::string> at_client_;
   std::unique_ptr<GuardedServer> server_;
 };
+
+// Through the loop that drives it: whoever polls acts on deadlines as they were announced.
+TEST_F(GuardedServerTest, ACallWithoutAnAnswerIsGivenUp) {
+  start({.restart = true, .call_timeout_ms = 50});
+  handshake();
+  class Waiter : public Exchange {
+   public:
+    void send(std::string_view) override {}
+    void finish(std::string_view line) override { answer.set_value(std::string(line)); }
+    void close() override {}
+    std::promise<std::string> answer;
+  };
+  const auto waiter = std::make_shared<Waiter>();
+  const auto link = open_link(std::move(server_), mcp::Era::legacy, nullptr).value();
+  link->receive(R"({"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"t","arguments":{}}})",
+                waiter, {});
+  auto answer = waiter->answer.get_future();
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_NE(answer.get().find("within the time allowed for a call"), std::string::npos);
+}
 
 TEST_F(GuardedServerTest, AServersEndIsTheSessionsEndWhereNobodyRestartsIt) {
   start({.restart = false});

@@ -51,6 +51,7 @@ struct Seen {
   std::condition_variable changed;
   std::vector<std::string> lines;
   bool shut = false;
+  std::atomic<std::size_t> queued = 0;  // what the server has not taken of its input
 
   std::string line(std::size_t index) {
     std::unique_lock lock(mutex);
@@ -86,7 +87,7 @@ class EchoBackend : public Backend {
   void oversized_from_client() override {}
   void finish() override {}
   bool ends_by_itself() const override { return false; }
-  std::size_t queued() const override { return 0; }
+  std::size_t queued() const override { return seen_->queued; }
   std::size_t waiting() const override { return 0; }
   void fail_waiting(const std::string&) override {}
   void descriptors(bool, std::vector<pollfd>*) override {}
@@ -174,6 +175,23 @@ TEST(LinkConversation, AClientThatHangsUpCancelsItsRequest) {
   EXPECT_EQ(asked.substr(id->begin, id->end - id->begin),
             cancelled.substr(named->begin, named->end - named->begin));
   EXPECT_NE(cancelled.find("notifications/cancelled"), std::string::npos);
+}
+
+TEST(LinkConversation, AServerThatTakesNoInputFillsTheInboxAndNotTheMemory) {
+  Seen seen;
+  seen.queued = kMaxQueuedBytes;
+  const auto link = open(&seen, mcp::Era::legacy);
+  const std::string note =
+      R"({"jsonrpc":"2.0","method":"n","params":")" + std::string(kMaxInboxBytes / 4, 'x') + "\"}";
+  int taken = 0;
+  while (taken < 10 && link->receive(note, nullptr, {})) ++taken;
+  EXPECT_EQ(taken, 3) << "and whoever sent the fourth is told";
+  const auto waiter = std::make_shared<Waiter>();
+  EXPECT_TRUE(link->receive(R"({"jsonrpc":"2.0","id":2,"method":"echo","params":{}})", waiter, {}));
+  EXPECT_EQ(seen.lines.size(), 0u);
+  seen.queued = 0;
+  EXPECT_NE(waiter->answer().find("\"result\""), std::string::npos)
+      << "once the server reads, all of it goes on";
 }
 
 TEST(LinkConversation, TooMuchWaitingIsRefusedNotLost) {

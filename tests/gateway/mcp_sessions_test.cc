@@ -52,6 +52,45 @@ class McpSessions : public EndpointTest {
   }
 };
 
+TEST_F(McpSessions, AtTheLimitOneThatNobodyUsesGivesWay) {
+  auto limits = quick();
+  limits.max_sessions = 2;
+  limits.evictable_ms = 0;
+  start(limits);
+  const auto first = session();
+  const auto listener = get(first);  // in use: never ended for another
+  ASSERT_NE(listener->until("\r\n\r\n"), "");
+  const auto second = session();
+  const auto third = session();
+  EXPECT_EQ(post(second, call("9", "ping")).status, 404);
+  EXPECT_EQ(post(third, call("9", "ping")).status, 200);
+  EXPECT_EQ(post(first, call("9", "ping")).status, 200);
+}
+
+TEST_F(McpSessions, NothingIsCarriedOutWhoseAnswerCouldNotGoOut) {
+  HttpOptions options;
+  options.limits.max_streams = 1;
+  start(quick(), options);
+  const auto own = session();
+  const auto listener = get(own);
+  ASSERT_NE(listener->until("\r\n\r\n"), "");
+  const auto before = factory_.last()->received().size();
+  EXPECT_EQ(post(own, call("5", "echo")).status, 503);
+  EXPECT_EQ(send("POST", kPost, initialize("2025-06-18")).status, 503);
+  EXPECT_EQ(factory_.last()->received().size(), before);
+  EXPECT_EQ(factory_.opened().size(), 1u) << "nor is a session opened that nobody hears of";
+}
+
+TEST_F(McpSessions, WhoMayNotComeInSendsNoBody) {
+  start();
+  RawPeer peer(served_->port);
+  peer.send("POST /mcp HTTP/1.1\r\nHost: " + served_->host() +
+            "\r\nAuthorization: Bearer nobody\r\nContent-Type: application/json\r\n"
+            "Content-Length: 50000000\r\nExpect: 100-continue\r\n\r\n");
+  const Answer answer = parse_answer(peer.rest());
+  EXPECT_EQ(answer.status, 401) << "at once, and without 100 Continue";
+}
+
 TEST_F(McpSessions, InitializeOpensOneWithAnIdNobodyGuesses) {
   start();
   std::set<std::string> seen;

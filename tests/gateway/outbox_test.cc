@@ -67,6 +67,26 @@ TEST(Outbox, ABatchIsCompleteWithItsLastAnswer) {
   EXPECT_EQ(outbox->json(true), "[" + answer(2) + "," + answer(1) + "]");
 }
 
+// Who counts requests without an answer counts each of them down once, whatever becomes of it.
+TEST(Outbox, EveryAnswerIsToldOfOnceAlsoOneThatWillNotCome) {
+  int told = 0;
+  const auto count = [&](std::string_view) { ++told; };
+  const auto cancelled = Outbox::make(1, count);
+  cancelled->close();
+  cancelled->finish(answer(1));
+  cancelled->close();
+  EXPECT_EQ(told, 1);
+  const auto answered = Outbox::make(1, count);
+  answered->finish(answer(1));
+  answered->close();
+  EXPECT_EQ(told, 2);
+  const auto batch = Outbox::make(3, count);
+  Outbox::item(batch)->finish(answer(1));
+  Outbox::item(batch)->close();
+  batch->close();
+  EXPECT_EQ(told, 5);
+}
+
 TEST(Outbox, NothingFollowsTheAnswer) {
   int told = 0;
   const auto outbox = Outbox::make(1, [&](std::string_view) { ++told; });

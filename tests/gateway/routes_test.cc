@@ -28,9 +28,9 @@ const std::string kCall = R"({"jsonrpc":"2.0","id":7,"method":"tools/call","para
 TEST(Routes, TwoClientsWithTheSameIdGetTheirOwnAnswers) {
   Routes routes(mcp::Era::modern);
   const auto first = recorder(), second = recorder();
-  const std::string one = routes.in(kCall, first);
+  const std::string one = *routes.in(kCall, first);
   const std::string one_id = routes.last_id();
-  const std::string two = routes.in(kCall, second);
+  const std::string two = *routes.in(kCall, second);
   const std::string two_id = routes.last_id();
   ASSERT_NE(one_id, two_id);
   EXPECT_EQ(one, R"({"jsonrpc":"2.0","id":)" + one_id + R"(,"method":"tools/call","params":{"name":"t"}})");
@@ -143,6 +143,16 @@ TEST(Routes, ACancelledRequestsExchangeEnds) {
   routes.in(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}})", nullptr);
   EXPECT_TRUE(exchange->closed);
   EXPECT_EQ(routes.waiting(), 0u);
+}
+
+TEST(Routes, AnIdThatIsInUseIsRefusedAndTheFirstKeepsItsAnswer) {
+  Routes routes(mcp::Era::legacy);
+  const auto first = recorder(), second = recorder();
+  ASSERT_TRUE(routes.in(kCall, first));
+  EXPECT_FALSE(routes.in(kCall, second));
+  EXPECT_NE(second->answer.find("-32600"), std::string::npos) << second->answer;
+  routes.out(R"({"jsonrpc":"2.0","id":7,"result":{}})", {MessageKind::result, "7"});
+  EXPECT_EQ(first->answer, R"({"jsonrpc":"2.0","id":7,"result":{}})");
 }
 
 TEST(Routes, ABatchOfAnswersIsTakenApart) {

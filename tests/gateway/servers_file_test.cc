@@ -223,12 +223,14 @@ TEST(ServersFile, AServerThatIsWrappedAlreadyIsTakenOutOfIt) {
       "npx": {"command": "npx", "args": ["-y", "aegis-mcp@1.0", "wrap", "--", "x"]},
       "shell": {"command": "sh", "args": ["-c", "exec aegis-mcp wrap -- x"]},
       "twice": {"command": "aegis-mcp", "args": ["wrap", "--", "aegis-mcp", "wrap", "--", "x"]},
+      "bare": {"command": "aegis-mcp", "args": ["wrap", "--name", "b", "npx", "-y", "server"]},
       "empty": {"command": "aegis-mcp", "args": ["wrap", "--"]},
       "header": {"command": "aegis-mcp", "args": ["wrap", "--url", "https://x", "--header", "hunter2"]},
       "after": {"command": "x", "args": ["--", "aegis-mcp", "wrap"]}}})");
-  EXPECT_EQ(servers(file),
-            (Lines{"files: npx server -- x A=b", "web: http https://x/mcp Authorization: Bearer " + kSecret,
-                   "moded: node x", "ours: aegis-mcp serve", "after: x -- aegis-mcp wrap"}));
+  EXPECT_EQ(
+      servers(file),
+      (Lines{"files: npx server -- x A=b", "web: http https://x/mcp Authorization: Bearer " + kSecret,
+             "moded: node x", "ours: aegis-mcp serve", "bare: npx -y server", "after: x -- aegis-mcp wrap"}));
   ASSERT_EQ(file.problems.size(), 6u);
   EXPECT_EQ(problems(file)[0],
             "mcp.json: /mcpServers/moded/args: is wrapped by `aegis-mcp wrap` with --mode, --agent; the "
@@ -237,6 +239,18 @@ TEST(ServersFile, AServerThatIsWrappedAlreadyIsTakenOutOfIt) {
                                        "header/command"};
   for (std::size_t i = 0; i < where.size(); ++i)
     EXPECT_EQ(file.problems[i + 1].where, "/mcpServers/" + where[i]);
+}
+
+TEST(ServersFile, AnAgentsKeyGoesToNoServer) {
+  const auto file = read(R"({"mcpServers": {
+      "plain": {"command": "x", "env": {"AEGIS_API_KEY": "aais_1", "A": "b"}},
+      "wrapped": {"command": "aegis-mcp", "args": ["wrap", "--", "y"], "env": {"AEGIS_API_KEY": "aais_2"}}}})");
+  EXPECT_EQ(servers(file), (Lines{"plain: x A=b", "wrapped: y"}));
+  ASSERT_EQ(file.problems.size(), 2u);
+  for (const auto& problem : problems(file)) {
+    EXPECT_NE(problem.find("is started without it"), std::string::npos) << problem;
+    EXPECT_EQ(problem.find("aais_"), std::string::npos) << problem;
+  }
 }
 
 TEST(ServersFile, AVariablesValueIsNotLookedThroughAgain) {

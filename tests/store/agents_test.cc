@@ -94,6 +94,22 @@ TEST_F(Agents, AKeyIsShownOnceAndFoundByItself) {
   EXPECT_FALSE(store_->agent_by_key(sha256_hex(made->key)));
 }
 
+TEST_F(Agents, ARevokedKeyIsNobodysAndAnotherCanBeMade) {
+  const auto made = store_->register_agent("service");
+  ASSERT_TRUE(made);
+  const auto revoked = store_->revoke_key("service");
+  ASSERT_TRUE(revoked) << revoked.error().message;
+  EXPECT_FALSE(revoked->has_key);
+  EXPECT_EQ(store_->agent_by_key(made->key).error().code, ErrorCode::not_found);
+  EXPECT_EQ(store_->revoke_key("service").error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(store_->revoke_key("nobody").error().code, ErrorCode::not_found);
+  const auto again = store_->register_agent("service");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->agent.id, made->agent.id);
+  EXPECT_NE(again->key, made->key);
+  EXPECT_EQ(store_->agent_by_key(again->key)->id, made->agent.id);
+}
+
 TEST_F(Agents, ATakenNameIsRefusedUnlessItHasNoKey) {
   const AgentId wrapped = must_have_agent(*store_, "claude");
   const auto made = store_->register_agent("claude");
