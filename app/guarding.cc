@@ -34,7 +34,7 @@ Guarding start_guarding(const Settings& settings, const std::string& agent_name)
   }
   if (!guarding.store_error.empty()) log::error(guarding.store_error);
   guarding.guard = std::make_unique<guard::Guard>(
-      guard::Rulebook{.scanner = detectors::Scanner::builtin(), .mode = settings.mode.value},
+      guard::Rulebook{.detector = settings.detection.detector(), .mode = settings.mode.value},
       guarding.store.get(), guarding.store_error);
   return guarding;
 }

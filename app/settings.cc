@@ -67,6 +67,7 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
   settings->fail_closed = is_true(environment("AEGIS_FAIL_CLOSED"));
   settings->api_key = reader.variable("AEGIS_API_KEY");
   settings->http = read_http_settings(&reader);
+  settings->detection = read_detection_settings(&reader);
   return problems;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/detection_settings.h"
 #include "app/http_settings.h"
 #include "app/settings_reader.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@ struct Settings {
   bool fail_closed = false;            // AEGIS_FAIL_CLOSED=true
   std::optional<std::string> api_key;  // AEGIS_API_KEY: the agent this process speaks for
   HttpSettings http;                   // used by commands that listen
+  DetectionSettings detection;         // used by commands that look at texts
 };
 
 // Nothing was changed on disk. On problems, `settings` must not be used.

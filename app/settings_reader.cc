@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 using Type = KnownKey::Type;
-constexpr std::array<KnownKey, 15> kKnownKeys{{
+constexpr std::array<KnownKey, 19> kKnownKeys{{
     {"", "store", Type::text},
     {"", "mode", Type::text},
     {"", "log_level", Type::text},
@@ -31,6 +31,10 @@ constexpr std::array<KnownKey, 15> kKnownKeys{{
     {"oauth", "jwks_file", Type::text},
     {"oauth", "jwks_url", Type::text},
     {"oauth", "scopes", Type::list},
+    {"", "detection", Type::section},
+    {"detection", "rules", Type::objects},
+    {"detection", "allow", Type::objects},
+    {"detection", "severities", Type::names},
 }};
 
 // "store, mode and log_level".
@@ -53,6 +57,8 @@ bool is_type(const Json& value, Type type) {
     case Type::list: return value.is_array();
     case Type::yes_no: return value.is_boolean();
     case Type::section: return value.is_object();
+    case Type::objects: return value.is_array();
+    case Type::names: return value.is_object();
   }
   return false;
 }
@@ -63,6 +69,8 @@ std::string_view name_of(Type type) {
     case Type::list: return "a list of strings";
     case Type::yes_no: return "true or false";
     case Type::section: return "an object";
+    case Type::objects: return "a list of objects";
+    case Type::names: return "an object of strings";
   }
   return "";
 }
@@ -127,12 +135,19 @@ void SettingsReader::check_type(const Json& value, const KnownKey& known) {
     problem(where, "must be " + std::string(name_of(known.type)) + ", not " + value.type_name());
   } else if (known.type == Type::section) {
     check_object(value, known.key);
-  } else if (known.type == Type::list) {
+  } else if (known.type == Type::list || known.type == Type::objects) {
+    const bool objects = known.type == Type::objects;
     for (std::size_t i = 0; i < value.size(); ++i) {
-      if (!value[i].is_string()) {
+      if (objects ? !value[i].is_object() : !value[i].is_string()) {
         problem(where + "/" + std::to_string(i),
-                std::string("must be a string, not ") + value[i].type_name());
+                std::string(objects ? "must be an object, not " : "must be a string, not ") +
+                    value[i].type_name());
       }
+    }
+  } else if (known.type == Type::names) {
+    for (const auto& [name, named] : value.items()) {
+      if (!named.is_string())
+        problem(where + "/" + name, std::string("must be a string, not ") + named.type_name());
     }
   }
 }
@@ -186,6 +201,26 @@ std::optional<Setting<std::vector<std::string>>> SettingsReader::list(std::strin
     setting.value.push_back(item.get<std::string>());
   }
   return setting;
+}
+
+std::vector<Json> SettingsReader::objects(std::string_view section, std::string_view key) const {
+  std::vector<Json> objects;
+  const Json* found = find(section, key);
+  if (found == nullptr || !found->is_array()) return objects;
+  std::copy_if(found->begin(), found->end(), std::back_inserter(objects),
+               [](const Json& item) { return item.is_object(); });
+  return objects;
+}
+
+std::map<std::string, std::string> SettingsReader::names(std::string_view section,
+                                                         std::string_view key) const {
+  std::map<std::string, std::string> names;
+  const Json* found = find(section, key);
+  if (found == nullptr || !found->is_object()) return names;
+  for (const auto& [name, value] : found->items()) {
+    if (value.is_string()) names.emplace(name, value.get<std::string>());
+  }
+  return names;
 }
 
 std::optional<Setting<bool>> SettingsReader::yes_no(std::string_view section, std::string_view key) const {

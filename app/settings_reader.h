@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,8 +32,10 @@ struct SettingsProblems {
 
 // The keys the configuration file may hold; schemas/config.json describes the same ones (a test compares).
 struct KnownKey {
-  enum class Type { text, list, yes_no, section };  // a list of strings; a section is an object of keys
-  std::string_view section;                         // empty: at the top
+  // list: of strings. objects: a list of them; names: an object of strings; who reads these looks into them.
+  // A section is an object of keys.
+  enum class Type { text, list, yes_no, section, objects, names };
+  std::string_view section;  // empty: at the top
   std::string_view key;
   Type type = Type::text;
 };
@@ -45,6 +48,8 @@ class SettingsReader {
       : environment_(environment), problems_(problems) {}
 
   void problem(const std::string& where, const std::string& what);
+  // How many there are so far.
+  [[nodiscard]] std::size_t problems() const { return problems_->lines.size(); }
 
   // False: there is no such file, which is a problem only when it was asked for. Keys that are unknown or of
   // the wrong type are problems; what is right beside them is kept.
@@ -66,6 +71,11 @@ class SettingsReader {
   [[nodiscard]] std::optional<Setting<std::vector<std::string>>> list(std::string_view section,
                                                                       std::string_view key) const;
   [[nodiscard]] std::optional<Setting<bool>> yes_no(std::string_view section, std::string_view key) const;
+
+  // Empty when absent or of another type.
+  [[nodiscard]] std::vector<Json> objects(std::string_view section, std::string_view key) const;
+  [[nodiscard]] std::map<std::string, std::string> names(std::string_view section,
+                                                         std::string_view key) const;
 
   // The strongest source that says anything: flag, variable, file.
   [[nodiscard]] std::optional<Setting<std::string>> strongest(const char* flag,

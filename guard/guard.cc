@@ -42,8 +42,8 @@ bool is_redactable(const Finding& finding) {
 }
 
 // Names and pointers are somebody else's text too: a URI may carry a token, a key may be one.
-std::string recordable(const detectors::Scanner& scanner, std::string_view text) {
-  const auto report = scanner.scan(text);
+std::string recordable(const detectors::Detector& detector, std::string_view text) {
+  const auto report = detector.scan(text);
   if (!report.complete) return "[not scanned]";
   std::vector<Finding> secrets;
   for (const Finding& finding : report.findings) {
@@ -60,7 +60,7 @@ constexpr std::size_t kRecordedFindings = 256;
 // scanned.
 constexpr std::size_t kMaxEventFindings = 50'000;
 
-std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Event& event,
+std::vector<store::FindingRow> rows(const detectors::Detector& detector, const Event& event,
                                     const std::vector<FieldFinding>& findings) {
   std::vector<std::size_t> fields;
   for (const auto& found : findings) {
@@ -73,7 +73,7 @@ std::vector<store::FindingRow> rows(const detectors::Scanner& scanner, const Eve
   std::vector<store::FindingRow> rows;
   rows.reserve(fields.size());
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    rows.push_back(finding_row(findings[i].finding, recordable(scanner, pointers[i])));
+    rows.push_back(finding_row(findings[i].finding, recordable(detector, pointers[i])));
   }
   return rows;
 }
@@ -121,9 +121,17 @@ std::string_view name(Effect effect) {
 Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
     : rulebook_(std::move(rulebook)), store_(store), store_error_(std::move(store_error)) {}
 
-void Guard::detect(const Event& event, Verdict* verdict, Facts* facts) const {
+detectors::ScanReport Guard::scan(const Session& session, const Event& event, std::size_t field,
+                                  std::string_view text) const {
+  return rulebook_.detector->scan(
+      text, {.server = session.server, .tool = event.target, .path = [&event, field] {
+               return event.pointers ? event.pointers(std::span(&field, 1)).at(0) : std::string();
+             }});
+}
+
+void Guard::detect(const Session& session, const Event& event, Verdict* verdict, Facts* facts) const {
   for (std::size_t field = 0; field < event.fields.size(); ++field) {
-    const auto report = rulebook_.scanner->scan(event.fields[field]);
+    const auto report = scan(session, event, field, event.fields[field]);
     facts->scan_incomplete |= !report.complete || verdict->findings.size() > kMaxEventFindings;
     if (verdict->findings.size() > kMaxEventFindings) return;
     for (const Finding& finding : report.findings) {
@@ -138,7 +146,7 @@ void Guard::detect(const Event& event, Verdict* verdict, Facts* facts) const {
   }
 }
 
-void Guard::act(const Event& event, Verdict* verdict) const {
+void Guard::act(const Session& session, const Event& event, Verdict* verdict) const {
   const bool strict = rulebook_.mode == Mode::strict;
   for (auto it = verdict->findings.begin(); it != verdict->findings.end();) {
     const std::size_t field = it->field;
@@ -171,7 +179,7 @@ void Guard::act(const Event& event, Verdict* verdict) const {
     } else {
       // What the passages do not cover still has to go, and stands elsewhere now.
       edit.text = without_injection(text, passages);
-      auto left = rulebook_.scanner->scan(edit.text).findings;
+      auto left = scan(session, event, field, edit.text).findings;
       std::erase_if(left, [&](const Finding& finding) { return !to_redact(finding); });
       if (!left.empty()) edit.text = detectors::redact(edit.text, left, detectors::RedactMode::redact);
     }
@@ -204,7 +212,7 @@ Verdict Guard::judge(Session& session, const Event& event) {
     facts.redacted_placeholder = (session.values_redacted && any_holds("_REDACTED]")) ||
                                  (session.injection_seen_us != 0 && any_holds(kInjectionLabel));
   }
-  detect(event, &verdict, &facts);
+  detect(session, event, &verdict, &facts);
 
   const Row* row = decide(facts, rulebook_.mode);
   verdict.effect = row == nullptr ? Effect::allow : effect_of(*row, rulebook_.mode);
@@ -213,7 +221,7 @@ Verdict Guard::judge(Session& session, const Event& event) {
     verdict.rule = row->id;
     verdict.reason = row->reason;
   }
-  if (verdict.enforced == Effect::sanitize) act(event, &verdict);
+  if (verdict.enforced == Effect::sanitize) act(session, event, &verdict);
 
   if (event.point == Point::result && facts.certain_injection) session.injection_seen_us = monotonic_us();
   if (event.point == Point::result && verdict.enforced == Effect::sanitize &&
@@ -237,13 +245,13 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
                                        .at = now_ms(),
                                        .server = session.server,
                                        .operation = std::string(event.operation),
-                                       .target = recordable(*rulebook_.scanner, event.target),
+                                       .target = recordable(*rulebook_.detector, event.target),
                                        .effect = std::string(name(verdict.effect)),
                                        .enforced = std::string(name(verdict.enforced)),
                                        .rule = verdict.rule,
                                        .reason = verdict.reason,
                                        .decide_us = monotonic_us() - started,
-                                       .findings = rows(*rulebook_.scanner, event, verdict.findings)});
+                                       .findings = rows(*rulebook_.detector, event, verdict.findings)});
     if (!recorded) {
       log::error(recorded.error().message);
       if (rulebook_.mode != Mode::observe) {
@@ -278,7 +286,7 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
                                       .status = std::string(status),
                                       .latency_us = monotonic_us() - call.started_us,
                                       .rule = verdict.rule,
-                                      .findings = rows(*rulebook_.scanner, event, verdict.findings)});
+                                      .findings = rows(*rulebook_.detector, event, verdict.findings)});
     if (!recorded) log::error(recorded.error().message);
   } catch (const std::exception& error) {
     log::error(std::string("internal error while judging a result: ") + error.what());

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "detectors/scanner.h"
+#include "detectors/detector.h"
 #include "guard/event.h"
 #include "store/store.h"
 
@@ -17,7 +17,7 @@ namespace aegis::guard {
 
 // What to judge by; immutable and shared, replaced whole.
 struct Rulebook {
-  std::shared_ptr<const detectors::Scanner> scanner;
+  std::shared_ptr<const detectors::Detector> detector;
   Mode mode = Mode::balanced;
 };
 
@@ -58,8 +58,10 @@ class Guard {
 
  private:
   Verdict judge(Session& session, const Event& event);
-  void detect(const Event& event, Verdict* verdict, struct Facts* facts) const;
-  void act(const Event& event, Verdict* verdict) const;
+  [[nodiscard]] detectors::ScanReport scan(const Session& session, const Event& event, std::size_t field,
+                                           std::string_view text) const;
+  void detect(const Session& session, const Event& event, Verdict* verdict, struct Facts* facts) const;
+  void act(const Session& session, const Event& event, Verdict* verdict) const;
 
   Rulebook rulebook_;
   store::Store* store_;

@@ -1,7 +1,7 @@
 // The five tools an agent can call, and what they share. A new tool is its .cc, its schema in schemas/tools/
 // and one line in registry.cc.
 //
-// A Registry is thread-safe, as its store and scanner are; it holds what one agent may call, so there is one
+// A Registry is thread-safe, as its store and detector are; it holds what one agent may call, so there is one
 // per agent. The store must outlive it.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "detectors/scanner.h"
+#include "detectors/detector.h"
 #include "mcp/server.h"
 #include "store/store.h"
 
@@ -23,7 +23,7 @@ namespace aegis::tools {
 inline constexpr std::size_t kMaxTextBytes = std::size_t{1} << 20;
 
 struct Context {
-  std::shared_ptr<const detectors::Scanner> scanner;
+  std::shared_ptr<const detectors::Detector> detector;
   // Null with a reason in store_error: tools that need it say so, scan_prompt still works.
   store::Store* store = nullptr;
   std::string store_error;

@@ -17,7 +17,7 @@ constexpr std::int64_t kMaxLatencyMs = 86'400'000;  // one day
 
 std::vector<store::FindingRow> findings_in(const Context& context, std::string_view text, const char* field) {
   std::vector<store::FindingRow> rows;
-  for (const auto& f : context.scanner->scan(text).findings) {
+  for (const auto& f : context.detector->scan(text).findings) {
     if (f.confidence < detectors::kReported) continue;
     rows.push_back(guard::finding_row(f, field));
   }

@@ -22,7 +22,7 @@ Result<Json> scan_prompt(const Context& context, const Json& arguments) {
   if (!mode) return mode.error();
 
   const auto started = monotonic_us();
-  auto report = context.scanner->scan(*text);
+  auto report = context.detector->scan(*text);
   if (!report.complete) {
     return limit_reached(
         "The text could not be scanned to the end within the limits, so nothing is known of it; send it in "

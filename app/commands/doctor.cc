@@ -2,7 +2,6 @@
 
 #include "app/commands/command.h"
 #include "base/json.h"
-#include "detectors/scanner.h"
 #include "guard/decision_table.h"
 
 namespace aegis::app {
@@ -47,7 +46,7 @@ Report examine(const Settings& settings) {
 int doctor(const Settings& settings, bool json) {
   const Report report = examine(settings);
   const auto mode = settings.mode.value;
-  const std::size_t rules = detectors::Scanner::builtin()->rules().size();
+  const std::size_t rules = settings.detection.detector()->rules();
   const bool unguarded = mode == guard::Mode::observe;
 
   if (json) {
@@ -79,7 +78,8 @@ int doctor(const Settings& settings, bool json) {
                        settings.config_file_exists ? "read" : "not there; defaults hold"},
                       {"  mode", std::string(guard::name(mode)), settings.mode.origin},
                       {"  store", settings.store.value, settings.store.origin},
-                      {"  rules", std::to_string(rules), "built in"}})
+                      {"  rules", std::to_string(rules),
+                       settings.detection.configured ? "with your own" : "built in"}})
             << "\nReachable\n"
             << "  store: " << (report.store_ok ? "ok, " : "NOT USABLE, every guarded call would be denied: ")
             << printable(report.store) << '\n';

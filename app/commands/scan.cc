@@ -5,9 +5,10 @@
 #include <iterator>
 
 #include "app/commands/command.h"
+#include "base/hash.h"
 #include "base/json.h"
+#include "detectors/detector.h"
 #include "detectors/redact.h"
-#include "detectors/scanner.h"
 #include "detectors/summary.h"
 #include "tools/finding_json.h"
 
@@ -17,6 +18,11 @@ namespace {
 using detectors::Finding;
 using detectors::RedactMode;
 
+struct ScanFlags {
+  std::string path = "-", mode = "scan";
+  bool lines = false, json = false, explain = false;
+};
+
 struct Verdict {
   bool safe = false;
   bool complete = true;
@@ -25,8 +31,8 @@ struct Verdict {
   std::optional<std::string> sanitized;  // for every mode but scan
 };
 
-Verdict judge(const detectors::Scanner& scanner, std::string_view text, const std::string& mode) {
-  auto report = scanner.scan(text);
+Verdict judge(const detectors::Detector& detector, std::string_view text, const std::string& mode) {
+  auto report = detector.scan(text);
   std::erase_if(report.findings,
                 [](const Finding& finding) { return finding.confidence < detectors::kReported; });
   Verdict verdict;
@@ -41,9 +47,35 @@ Verdict judge(const detectors::Scanner& scanner, std::string_view text, const st
   return verdict;
 }
 
-Json verdict_json(const Verdict& verdict) {
+// Why a finding is one, and the entry of the configuration that would allow this value from now on. The value
+// itself stays out of it: only its hash is written down.
+struct Explanation {
+  std::string because;
+  Json allow;
+};
+
+Explanation explain(const detectors::Detector& detector, std::string_view text, const Finding& finding) {
+  const detectors::Rule* rule = detector.rule(finding.rule);
+  std::string because = "looks like " + std::string(finding.type);
+  if (rule != nullptr && !rule->hits.empty()) because += ", as in: " + rule->hits.front().why;
+  if (rule != nullptr && finding.confidence < rule->confidence) because += "; less sure here than usual";
+  return {std::move(because),
+          Json{{"rule", finding.rule},
+               {"sha256", sha256_hex(text.substr(finding.start, finding.end - finding.start))},
+               {"reason", "say why"}}};
+}
+
+Json verdict_json(const detectors::Detector* explaining, const Verdict& verdict, std::string_view text) {
   Json findings = Json::array();
-  for (const Finding& finding : verdict.findings) findings.push_back(tools::finding_json(finding));
+  for (const Finding& finding : verdict.findings) {
+    Json shown = tools::finding_json(finding);
+    if (explaining != nullptr) {
+      Explanation explanation = explain(*explaining, text, finding);
+      shown["because"] = std::move(explanation.because);
+      shown["allow"] = std::move(explanation.allow);
+    }
+    findings.push_back(std::move(shown));
+  }
   Json out{{"safe", verdict.safe},
            {"injection_score", verdict.injection_score},
            {"findings", std::move(findings)}};
@@ -52,7 +84,8 @@ Json verdict_json(const Verdict& verdict) {
   return out;
 }
 
-void print(const Verdict& verdict, std::string_view text, const std::string& name) {
+void print(const detectors::Detector* explaining, const Verdict& verdict, std::string_view text,
+           const std::string& name) {
   if (verdict.sanitized) {
     std::cout << *verdict.sanitized;
     return;
@@ -63,6 +96,10 @@ void print(const Verdict& verdict, std::string_view text, const std::string& nam
     std::cout << printable(name) << ':' << line << ": " << detectors::name(f.severity) << ' '
               << detectors::name(f.kind) << ' ' << f.type << " (rule " << f.rule << ", confidence "
               << std::lround(f.confidence * 100) << " %, bytes " << f.start << '-' << f.end << ")\n";
+    if (explaining == nullptr) continue;
+    const Explanation explanation = explain(*explaining, text, f);
+    std::cout << "    " << explanation.because
+              << "\n    to allow it, add to /detection/allow: " << dump_json(explanation.allow) << '\n';
   }
   if (!verdict.complete) std::cout << printable(name) << ": not scanned to the end: a limit was reached\n";
   std::cout << (verdict.safe ? "safe\n" : "not safe\n");
@@ -93,7 +130,8 @@ Result<std::string> read_input(const std::string& path) {
   return read_all(*file, path);
 }
 
-int scan_lines(const detectors::Scanner& scanner, const std::string& path, const std::string& mode) {
+int scan_lines(const detectors::Detector& detector, const ScanFlags& flags) {
+  const std::string& path = flags.path;
   std::ifstream file;
   if (path != "-") {
     auto opened = open_input(path);
@@ -119,23 +157,25 @@ int scan_lines(const detectors::Scanner& scanner, const std::string& path, const
       bad = true;
       continue;
     }
-    const auto verdict = judge(scanner, (*value)["text"].get_ref<const std::string&>(), mode);
+    const auto& text = (*value)["text"].get_ref<const std::string&>();
+    const auto verdict = judge(detector, text, flags.mode);
     all_safe &= verdict.safe;
-    std::cout << dump_json(verdict_json(verdict)) << '\n';
+    std::cout << dump_json(verdict_json(flags.explain ? &detector : nullptr, verdict, text)) << '\n';
   }
   return bad ? kBadInput : all_safe ? kOk : kNo;
 }
 
-int scan(const std::string& path, const std::string& mode, bool lines, bool json) {
-  const auto scanner = detectors::Scanner::builtin();
-  if (lines) return scan_lines(*scanner, path, mode);
-  const auto text = read_input(path);
+int scan(const Settings& settings, const ScanFlags& flags) {
+  const auto detector = settings.detection.detector();
+  if (flags.lines) return scan_lines(*detector, flags);
+  const auto text = read_input(flags.path);
   if (!text) return fail(text.error());
-  const auto verdict = judge(*scanner, *text, mode);
-  if (json)
-    std::cout << dump_json(verdict_json(verdict)) << '\n';
+  const auto verdict = judge(*detector, *text, flags.mode);
+  const auto* explaining = flags.explain ? detector.get() : nullptr;
+  if (flags.json)
+    std::cout << dump_json(verdict_json(explaining, verdict, *text)) << '\n';
   else
-    print(verdict, *text, path == "-" ? "stdin" : path);
+    print(explaining, verdict, *text, flags.path == "-" ? "stdin" : flags.path);
   return verdict.safe ? kOk : kNo;
 }
 
@@ -144,23 +184,21 @@ int scan(const std::string& path, const std::string& mode, bool lines, bool json
 void add_scan(CLI::App* app, Invocation* invocation) {
   auto* command =
       app->add_subcommand("scan", "Look for personal data, secrets and prompt injection in one text");
-  const auto path = std::make_shared<std::string>("-");
-  const auto mode = std::make_shared<std::string>("scan");
-  const auto lines = std::make_shared<bool>(false);
-  const auto json = std::make_shared<bool>(false);
-  command->add_option("FILE", *path, "The text; - or nothing for stdin");
+  const auto flags = std::make_shared<ScanFlags>();
+  command->add_option("FILE", flags->path, "The text; - or nothing for stdin");
   // --mode is the guard's mode elsewhere; here it says what to do with what was found.
   command
       ->add_option(
-          "--mode", *mode,
+          "--mode", flags->mode,
           "scan: report. redact, mask, remove: print the text without it. block: print it only if safe")
       ->check(CLI::IsMember({"scan", "redact", "mask", "remove", "block"}))
       ->capture_default_str();
-  command->add_flag("--jsonl", *lines,
+  command->add_flag("--jsonl", flags->lines,
                     "One JSON object {\"text\"} a line in, in order one result a line out");
-  command->add_flag("--json", *json, "The result as JSON");
+  command->add_flag("--json", flags->json, "The result as JSON");
+  command->add_flag("--explain", flags->explain, "Say for each finding why it is one, and how to allow it");
   command->footer("Example:\n  aegis-mcp scan --mode redact letter.txt\nExit code 0: safe, 1: not safe.");
-  command->callback([=] { invocation->run = [=] { return scan(*path, *mode, *lines, *json); }; });
+  command->callback([=] { invocation->run = [=] { return scan(invocation->settings, *flags); }; });
 }
 
 }  // namespace aegis::app

@@ -29,7 +29,7 @@ int serve(const Settings& settings, const ServeFlags& flags) {
   if (flags.stdio && !flags.http.empty())
     return fail(invalid_input("--stdio and --http exclude each other: one process serves one of them"));
   ::signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the session by a failed write
-  tools::Context context{.scanner = detectors::Scanner::builtin()};
+  tools::Context context{.detector = settings.detection.detector()};
   std::unique_ptr<store::Store> store;
   gateway::Principal own{.agent = 0, .name = kLocalAgent};
   if (auto opened = open_store(settings)) {

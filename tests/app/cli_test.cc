@@ -48,6 +48,22 @@ TEST_F(Cli, EveryCommandHasHelpWithAnExample) {
   EXPECT_EQ(run("--version").output.substr(0, 10), "aegis-mcp ");
 }
 
+TEST_F(Cli, ScanExplainsAFindingAndItsEntryAllowsIt) {
+  const std::string text = "write to al@acme.test.example.org";
+  const auto explained = run("scan --json --explain", text);
+  EXPECT_EQ(explained.code, 1);
+  auto report = parse_json(explained.output);
+  ASSERT_TRUE(report) << explained.output;
+  Json entry = (*report)["findings"][0]["allow"];
+  EXPECT_NE((*report)["findings"][0]["because"].get<std::string>(), "");
+  const std::string config = folder_ / "own.json";
+  std::ofstream(config) << Json{{"detection", {{"allow", {entry}}}}}.dump();
+  EXPECT_EQ(run("--config '" + config + "' scan", text).output, "safe\n");
+  const auto shown = run("scan --explain", text).output;
+  EXPECT_NE(shown.find("to allow it, add to /detection/allow: {\"rule\":\"email\""), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("al@acme"), std::string::npos) << "the text itself is never shown";
+}
+
 TEST_F(Cli, BadUsageIsExitCode2WithAReason) {
   for (const char* arguments : {"", "nope", "scan --mode x", "log", "log nobody", "kill nobody",
                                 "trust nobody", "wrap", "budget set a", "budget set a --daily-tokens -5",

@@ -274,10 +274,11 @@ TEST_F(ConfigSchema, HasTheReadersKeysAndTypes) {
   }
   std::set<std::string> in_reader;
   for (const KnownKey& known : known_keys()) {
-    const char* type = known.type == KnownKey::Type::text     ? "string"
-                       : known.type == KnownKey::Type::list   ? "array"
-                       : known.type == KnownKey::Type::yes_no ? "boolean"
-                                                              : "object";
+    const char* type = known.type == KnownKey::Type::text      ? "string"
+                       : known.type == KnownKey::Type::list    ? "array"
+                       : known.type == KnownKey::Type::objects ? "array"
+                       : known.type == KnownKey::Type::yes_no  ? "boolean"
+                                                               : "object";
     const std::string section = known.section.empty() ? "" : "/" + std::string(known.section);
     in_reader.insert(section + "/" + std::string(known.key) + " " + type);
   }

@@ -28,9 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const testing_support::TempFolder folder;
   static const auto store = store::open_sqlite(folder / "aegis.db").value();
   static const auto agent = store->ensure_agent("fuzz")->id;
-  static guard::Guard balanced({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::balanced},
+  static guard::Guard balanced({.detector = detectors::Detector::builtin(), .mode = guard::Mode::balanced},
                                store.get());
-  static guard::Guard strict({.scanner = detectors::Scanner::builtin(), .mode = guard::Mode::strict},
+  static guard::Guard strict({.detector = detectors::Detector::builtin(), .mode = guard::Mode::strict},
                              store.get());
   if (size == 0) return 0;
   gateway::McpProxy proxy(

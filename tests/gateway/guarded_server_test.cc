@@ -41,7 +41,7 @@ class GuardedServerTest : public testing::Test {
   void start(ServerPolicy policy) {
     store_ = store::open_sqlite(folder_ / "aegis.db").value();
     guard_ = std::make_unique<guard::Guard>(
-        guard::Rulebook{detectors::Scanner::builtin(), guard::Mode::balanced}, store_.get());
+        guard::Rulebook{detectors::Detector::builtin(), guard::Mode::balanced}, store_.get());
     GuardedServer::Options options;
     options.session.agent = store_->ensure_agent("tester")->id;
     options.session.server = "shop";

@@ -30,11 +30,11 @@ class McpProxyTest : public testing::Test {
     store_ = store::open_sqlite(folder_ / "aegis.db").value();
     agent_ = store_->ensure_agent("tester")->id;
     guard_ =
-        std::make_unique<guard::Guard>(guard::Rulebook{detectors::Scanner::builtin(), mode}, store_.get());
+        std::make_unique<guard::Guard>(guard::Rulebook{detectors::Detector::builtin(), mode}, store_.get());
     open(known);
   }
   void start_without_store(guard::Mode mode) {
-    guard_ = std::make_unique<guard::Guard>(guard::Rulebook{detectors::Scanner::builtin(), mode}, nullptr,
+    guard_ = std::make_unique<guard::Guard>(guard::Rulebook{detectors::Detector::builtin(), mode}, nullptr,
                                             "the disk is full");
     open(nullptr);
   }

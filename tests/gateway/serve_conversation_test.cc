@@ -60,7 +60,7 @@ class ServeConversationTest : public testing::Test {
         factory_({"aegis-mcp", "Aegis MCP", "0.0.0", "Instructions."}, [this](const Principal& principal) {
           if (principal.name == "nobody") return std::shared_ptr<mcp::ToolProvider>();
           return std::shared_ptr<mcp::ToolProvider>(std::make_shared<tools::Registry>(
-              tools::Context{.scanner = scanner_, .store = store_.get(), .agent = principal.agent}));
+              tools::Context{.detector = detector_, .store = store_.get(), .agent = principal.agent}));
         }) {}
 
   Principal principal(const std::string& name) { return {store_->ensure_agent(name)->id, name}; }
@@ -76,7 +76,7 @@ class ServeConversationTest : public testing::Test {
 
   testing_support::TempFolder folder_;
   std::unique_ptr<store::Store> store_;
-  std::shared_ptr<const detectors::Scanner> scanner_ = detectors::Scanner::builtin();
+  std::shared_ptr<const detectors::Detector> detector_ = detectors::Detector::builtin();
   ServeFactory factory_;
 };
 

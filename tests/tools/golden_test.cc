@@ -19,7 +19,7 @@ class Golden : public testing::TestWithParam<const char*> {};
 TEST_P(Golden, DialogueIsAsRecorded) {
   const testing_support::TempFolder folder;
   const auto store = store::open_sqlite(folder / "aegis.db").value();
-  Registry registry({.scanner = detectors::Scanner::builtin(),
+  Registry registry({.detector = detectors::Detector::builtin(),
                      .store = store.get(),
                      .agent = store->ensure_agent("local")->id});
   std::string answers;

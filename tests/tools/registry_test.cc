@@ -15,7 +15,7 @@ namespace {
 class ToolsTest : public testing::Test {
  protected:
   ToolsTest() : store_(store::open_sqlite(folder_ / "aegis.db").value()) {
-    context_.scanner = detectors::Scanner::builtin();
+    context_.detector = detectors::Detector::builtin();
     context_.store = store_.get();
     context_.agent = store_->ensure_agent("tester")->id;
   }
