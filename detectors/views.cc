@@ -139,19 +139,21 @@ class Maker {
 
   // One view for all steps that rewrite the text as a whole; each looks at what the one before left.
   static std::optional<Item> rewrite(std::string_view text, Signs signs) {
-    std::optional<Rewritten> whole;
+    Rewritten whole;
+    bool changed = false;
     ViewKinds kinds;
     for (const WholeStep& step : kWholeSteps) {
       if (!signs.has(step.sign)) continue;
-      std::optional<Rewritten> next = step.apply(whole ? std::string_view(whole->text) : text);
+      std::optional<Rewritten> next = step.apply(changed ? std::string_view(whole.text) : text);
       if (!next) continue;
-      if (whole) next->map = whole->map.composed(next->map);
-      whole = std::move(next);
+      if (changed) next->map = whole.map.composed(next->map);
+      whole = std::move(*next);
+      changed = true;
       kinds.add(step.kind);
-      signs = signs_of(whole->text);
+      signs = signs_of(whole.text);
     }
-    if (!whole) return std::nullopt;
-    Rewritten parts = changed_parts(std::move(*whole));
+    if (!changed) return std::nullopt;
+    Rewritten parts = changed_parts(std::move(whole));
     Item item;
     item.made_by = parts.map;
     item.view = {kinds, std::move(parts.text), std::move(parts.map)};

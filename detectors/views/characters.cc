@@ -58,8 +58,9 @@ struct Table {
 Character character(char32_t code) {
   static const Table table;
   if (code < kTableEnd) return table.characters[table.blocks[code / kBlock] * kBlock + code % kBlock];
-  if (code >= 0xE0000 && code < 0xE0080) return {CharClass::invisible, {}};  // tags
-  if (code >= 0xE0100 && code < 0xE01F0) return {CharClass::control, {}};    // variation selectors
+  // Tags, which some flags need, and variation selectors.
+  if ((code >= 0xE0000 && code < 0xE0080) || (code >= 0xE0100 && code < 0xE01F0))
+    return {CharClass::control, {}};
   return {};
 }
 

@@ -69,6 +69,14 @@ std::string decode(std::string_view run, const Digits& digits, unsigned bits_eac
   return bytes;
 }
 
+// Whether the line at `at` belongs to the encoded text of the line before: nothing else stands in it.
+bool goes_on(std::string_view text, std::size_t at) {
+  const std::size_t start = at;
+  while (at < text.size() && at - start < kShortestLine && has_digit(kDigits64, text[at])) ++at;
+  return at > start && (at - start == kShortestLine || at == text.size() ||
+                        !(is_blank(text[at]) || text[at] == ',' || text[at] == '.'));
+}
+
 // The end of the run of digits of base64 at `at`, over line breaks if its lines are long.
 std::size_t run_end(std::string_view text, std::size_t at) {
   for (std::size_t line = at;;) {
@@ -80,24 +88,29 @@ std::size_t run_end(std::string_view text, std::size_t at) {
     ++next;
     const std::size_t indent = next;
     while (next < text.size() && next - indent < kMostIndent && is_blank(text[next])) ++next;
-    if (next >= text.size() || !has_digit(kDigits64, text[next])) return at;
+    if (!goes_on(text, next)) return at;
     line = at = next;
   }
 }
 
+// The longest stretch of `run` that has digits of one kind only, over line breaks.
+std::string_view longest(std::string_view run, const Digits& digits) {
+  std::string_view best;
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t start = at;
+    while (at < run.size() && (has_digit(digits, run[at]) || run[at] <= ' ')) ++at;
+    if (at - start > best.size()) best = run.substr(start, at - start);
+    ++at;
+  }
+  return best;
+}
+
 std::string text_in(std::string_view run) {
-  bool hex = true;
-  bool upper = true;  // of base32
-  for (const char c : run) {
-    if (c == '\n' || c == '\r' || is_blank(c)) continue;
-    hex = hex && has_digit(kDigits16, c);
-    upper = upper && has_digit(kDigits32, c);
+  if (const std::string_view hex = longest(run, kDigits16); hex.size() >= kShortestEncoded) {
+    if (std::string text = text_inside(decode(hex, kDigits16, 4)); !text.empty()) return text;
   }
-  if (hex) {
-    if (std::string text = text_inside(decode(run, kDigits16, 4)); !text.empty()) return text;
-  }
-  if (upper) {
-    if (std::string text = text_inside(decode(run, kDigits32, 5)); !text.empty()) return text;
+  if (const std::string_view upper = longest(run, kDigits32); upper.size() >= kShortestEncoded) {
+    if (std::string text = text_inside(decode(upper, kDigits32, 5)); !text.empty()) return text;
   }
   // What stands before an encoded text may belong to the alphabet: a path, a name.
   const std::size_t starts = run.size() <= kLongestShifted ? 4 : 1;
@@ -157,7 +170,7 @@ std::optional<Rewritten> decode_runs(const Source& source) {
     }
     std::size_t start = at + kShortestEncoded - 1;
     while (start > at && has_digit(kDigits64, text[start - 1])) --start;
-    const std::size_t end = run_end(text, at + kShortestEncoded - 1);
+    const std::size_t end = run_end(text, start);
     at = end + 1;
     if (end - start < kShortestEncoded) continue;
     std::size_t padded = end;

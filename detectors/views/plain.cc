@@ -166,18 +166,23 @@ class Folder {
     std::size_t start = at;
     while (start > done_ && at - start < kMostWordBytes / 2 && is_letter(text_[start - 1])) --start;
     const Word word = read_word(text_, start);
-    if (!word.is_plain() || (word.own > 0 && word.ascii > 0)) decide(word, start);
+    std::size_t end = word.end;
+    if (!word.is_plain() || (word.own > 0 && word.ascii > 0)) {
+      end = decide(word, start);
+    } else {
+      remember_last(start, end);
+    }
     // Invisible characters are no word.
     if (word.ascii + word.own + word.all_likes() + word.accents + word.compatible > 0) {
       before_ = folded_ ? Neighbour::ascii : kind_of(word);
       before_end_ = word.end;
     }
     folded_ = false;
-    done_ = word.end;
-    return word.end;
+    return done_ = end;
   }
 
-  void decide(const Word& word, std::size_t start) {
+  // Writes the word. Returns its end, which invisible characters may have moved.
+  std::size_t decide(const Word& word, std::size_t start) {
     const bool likes = word.all_likes() > 0 && word.own == 0 && looks_like_ascii(word, start);
     const bool to_cyrillic = word.cyrillic > 0 && word.ascii > 0 && word.twins && word.own == word.cyrillic;
     const bool decorated = word.accents + word.marks > 0 && word.own == 0 && is_vocabulary(start, word.end);
@@ -185,11 +190,12 @@ class Folder {
     if (!likes && !to_cyrillic && !decorated && word.compatible + word.overlays + word.crowded == 0 &&
         word.regional < kFewestRegional && word.invisible == 0) {
       remember_last(start, word.end);
-      return;
+      return word.end;
     }
     CharClass letter = CharClass::other;  // the last one that is neither mark nor invisible
     bool marked = false;
-    for (std::size_t at = start; at < word.end;) {
+    std::size_t at = start;
+    while (at < word.end) {
       if (is_ascii(text_[at])) {
         if (to_cyrillic) out_.replace(at, at + 1, twin(text_[at]));
         letter = CharClass::latin;
@@ -221,7 +227,8 @@ class Folder {
       at = end;
     }
     last_ = letter;
-    last_end_ = word.end;
+    last_end_ = at;
+    return at;
   }
 
   // For words that stay: the class of the last character, which invisible characters after it ask for.
@@ -276,7 +283,7 @@ class Folder {
       for (const char letter : character(c.code).ascii) folded += lower(letter);
       at += c.size;
     }
-    return in_vocabulary(folded);
+    return folded.size() > 2 && in_vocabulary(folded);  // "à" is a word of French
   }
 
   // A run of invisible characters goes if it stands in or beside a word where it has no business. `letter`:
