@@ -34,7 +34,12 @@ struct Example {
 enum class Anchor {
   literal,  // one of `anchors`, ASCII case-insensitively
   digits,  // a run of at least `min_digits` digits with up to two separators (space . - / ( ) +) between them
+  whole,   // none: the pattern must take the whole of a text of at most kWholeText bytes with a digit in it
 };
+
+// Fields of arguments and results are scanned one by one, so an identifier is often all there is of a text.
+// Bytes; the longest identifiers with their separators stay below.
+inline constexpr std::size_t kWholeText = 64;
 
 struct Rule {
   std::string id = {};  // lower-case with hyphens; stable: users' allowlists name it
@@ -54,6 +59,9 @@ struct Rule {
   std::size_t min_digits = 0;
   std::size_t min_dots = 0;
   std::size_t min_dashes = 0;
+  // For Anchor::whole: bytes of the text without white space at its ends; others are not tried.
+  std::size_t min_length = 0;
+  std::size_t max_length = kWholeText;
 
   // Bytes before the anchor's start and after its end within which any match lies. Unit: bytes. Look-ahead
   // may see kLookahead (scanner.h) bytes further, look-behind what it likes.

@@ -64,6 +64,7 @@ struct Scanner::Impl {
   LiteralFinder finder;
   std::vector<std::uint16_t> digit_rules;
   std::size_t min_digits = kUnlimited;  // the smallest of digit_rules
+  std::vector<std::uint16_t> whole_rules;
 };
 
 namespace {
@@ -108,6 +109,14 @@ class Scan {
     window.first_start = std::min(window.first_start, first);
     window.last_start = std::max(window.last_start, last);
     window.end = std::max(window.end, limit);
+  }
+
+  // Rule `index` is about whole texts: its pattern can match at the start only.
+  void offer_whole(std::uint16_t index) {
+    Pattern::Found found;
+    const Pattern::Outcome outcome = compiled_[index].pattern.find(text_, 0, 0, text_.size(), found);
+    if (outcome == Pattern::Outcome::limit) report_.complete = false;
+    if (outcome == Pattern::Outcome::found) judge(rules_[index], found);
   }
 
   ScanReport finish() && {
@@ -175,6 +184,12 @@ class Scan {
   ScanReport report_;
 };
 
+// Bytes of `text` without white space at its ends.
+std::size_t trimmed_size(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos ? 0 : text.find_last_not_of(" \t\r\n") - first + 1;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) {
@@ -183,6 +198,7 @@ Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) 
   std::deque<Compiled> compiled;
   std::vector<LiteralFinder::Literal> literals;
   std::vector<std::uint16_t> digit_rules;
+  std::vector<std::uint16_t> whole_rules;
   std::unordered_set<std::string_view> ids;
   std::size_t total = 0;
   std::size_t min_digits = kUnlimited;
@@ -193,6 +209,11 @@ Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) 
       if (rule.min_digits == 0) return invalid_input("detection rule " + rule.id + " has no anchor");
       digit_rules.push_back(static_cast<std::uint16_t>(i));
       min_digits = std::min(min_digits, rule.min_digits);
+      compiled.emplace_back(rule, kUnlimited);
+      continue;
+    }
+    if (rule.anchor == Anchor::whole) {
+      whole_rules.push_back(static_cast<std::uint16_t>(i));
       compiled.emplace_back(rule, kUnlimited);
       continue;
     }
@@ -216,6 +237,7 @@ Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) 
   auto impl = std::make_unique<Impl>(std::move(rules), std::move(compiled), literals);
   impl->digit_rules = std::move(digit_rules);
   impl->min_digits = min_digits;
+  impl->whole_rules = std::move(whole_rules);
   return std::shared_ptr<const Scanner>(new Scanner(std::move(impl)));
 }
 
@@ -245,6 +267,12 @@ ScanReport Scanner::scan(std::string_view text) const {
           continue;
         scan.offer(index, run.start, run.end, false);
       }
+    }
+  }
+  if (text.size() <= kWholeText && text.find_first_of("0123456789") != std::string_view::npos) {
+    const std::size_t length = trimmed_size(text);
+    for (const std::uint16_t index : impl_->whole_rules) {
+      if (length >= rules[index].min_length && length <= rules[index].max_length) scan.offer_whole(index);
     }
   }
   return std::move(scan).finish();

@@ -49,6 +49,7 @@ struct Issuer {
   std::size_t max_length;
 };
 constexpr auto kIssuers = std::to_array<Issuer>({
+    {1, 1, 1, 15, 15},        // UATP
     {1, 4, 4, 16, 16},        // Visa
     {1, 4, 4, 13, 13},        // Visa, old
     {1, 4, 4, 19, 19},        // Visa, new

@@ -38,8 +38,10 @@ TEST(Rules, EveryHitFires) {
 
 TEST(Rules, EveryHitFiresInTheMiddleOfOtherText) {
   for (const Rule& rule : rules()) {
+    // Rules about whole texts are about nothing else.
+    const bool expected = rule.anchor != Anchor::whole;
     for (const Example& hit : rule.hits) {
-      EXPECT_TRUE(fires(rule, "Some words first.\n" + hit.text + "\nand more."))
+      EXPECT_EQ(fires(rule, "Some words first.\n" + hit.text + "\nand more."), expected)
           << rule.id << ": " << hit.text;
     }
   }
@@ -78,6 +80,12 @@ TEST(Rules, AnchorsAreUsable) {
   for (const Rule& rule : rules()) {
     if (rule.anchor == Anchor::digits) {
       EXPECT_GE(rule.min_digits, 4U) << rule.id << ": shorter runs are everywhere";
+      EXPECT_TRUE(rule.anchors.empty()) << rule.id;
+      continue;
+    }
+    if (rule.anchor == Anchor::whole) {
+      EXPECT_TRUE(rule.pattern.starts_with(R"(\A\s{0,8}()") && rule.pattern.ends_with(R"()\s{0,8}\z)"))
+          << rule.id << ": " << rule.pattern;
       EXPECT_TRUE(rule.anchors.empty()) << rule.id;
       continue;
     }
