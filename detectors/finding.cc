@@ -9,6 +9,7 @@ std::string_view name(Kind kind) {
     case Kind::secret: return "secret";
     case Kind::output: return "output";
     case Kind::tool_poisoning: return "tool_poisoning";
+    case Kind::dangerous: return "dangerous";
   }
   return "unknown";
 }

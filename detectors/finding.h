@@ -6,7 +6,8 @@
 
 namespace aegis::detectors {
 
-enum class Kind { pii, injection, secret, output, tool_poisoning };
+// `dangerous` is about arguments of calls only: in other text the same words are most often documentation.
+enum class Kind { pii, injection, secret, output, tool_poisoning, dangerous };
 enum class Severity { low, medium, high, critical };
 
 // Confidence from which a finding counts as certain ("high" in the seed's words).

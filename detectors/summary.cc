@@ -11,6 +11,7 @@ bool is_injection(const Finding& finding) {
 
 double weight(const Finding& finding) {
   if (is_injection(finding)) return 1.0;
+  if (finding.kind == Kind::dangerous) return 0;
   switch (finding.severity) {
     case Severity::low: return 0.1;
     case Severity::medium: return 0.3;
@@ -25,7 +26,7 @@ double weight(const Finding& finding) {
 bool is_safe(std::span<const Finding> findings) {
   return std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     if (is_injection(finding)) return finding.confidence >= kCertain;
-    if (finding.confidence < kReported) return false;
+    if (finding.confidence < kReported || finding.kind == Kind::dangerous) return false;
     return finding.kind == Kind::secret || finding.severity >= Severity::medium;
   });
 }

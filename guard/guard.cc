@@ -32,6 +32,7 @@ bool is_injection(const Finding& finding, Point point) {
 bool worth_recording(const Finding& finding, Point point) {
   if (finding.confidence < kWorthRecording || finding.kind == Kind::output) return false;
   if (finding.kind == Kind::tool_poisoning) return point == Point::definition;
+  if (finding.kind == Kind::dangerous) return point == Point::call;
   return finding.kind != Kind::pii || finding.severity >= Severity::high;
 }
 

@@ -28,9 +28,10 @@ Result<Json> scan_prompt(const Context& context, const Json& arguments) {
         "The text could not be scanned to the end within the limits, so nothing is known of it; send it in "
         "smaller parts.");
   }
-  // What a prompt is asked for: output categories are about what a model wrote.
+  // What a prompt is asked for: output categories are about what a model wrote, dangerous ones about calls.
   std::erase_if(report.findings, [](const Finding& finding) {
-    return finding.kind == Kind::output || finding.confidence < detectors::kReported;
+    return finding.kind == Kind::output || finding.kind == Kind::dangerous ||
+           finding.confidence < detectors::kReported;
   });
   Json pii = Json::array();
   Json injection = Json::array();
