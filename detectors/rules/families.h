@@ -21,6 +21,10 @@ pii_europe_east();  // fi_…, se_…, no_…, dk_…, ch_…, at_…, pl_…, c
 std::vector<Rule> pii_asia_east();   // kr_…, cn_…, jp_…, tw_…, hk_…, sg_…, th_…, my_…, id_…
 std::vector<Rule> pii_asia_south();  // in_…, pk_…, il_…, ae_…, za_…, ng_…, au_…, nz_…
 std::vector<Rule> injection();       // the six injection classes
+std::vector<Rule> injection_west();  // orders in Spanish, French, German, Italian, Portuguese, Dutch
+std::vector<Rule> injection_north();  // in Swedish, Polish, Russian, Ukrainian
+std::vector<Rule>
+injection_asia();            // in Turkish, Chinese, Japanese, Korean, Arabic, Hindi, Indonesian, Vietnamese
 std::vector<Rule> output();  // harmful_content, code_execution, training_data_leak, unauthorized_claim
 std::vector<Rule> arguments_shell();    // shell_command
 std::vector<Rule> arguments_data();     // sql_statement, ssrf_target, path_traversal, sensitive_path
