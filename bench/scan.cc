@@ -1,9 +1,11 @@
-// How fast the built-in rules look through text, beside the two ends of the scale in the same run: memchr,
-// which only reads, and PCRE2 run over the text once for every rule.
+// How fast the built-in rules look through text, beside what else there is in the same run: memchr, which
+// only reads, Vectorscan looking for literals alone, the first pass that needs no Vectorscan, and PCRE2 run
+// over the text once for every rule.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <deque>
 #include <fstream>
 #include <functional>
@@ -11,10 +13,12 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "bench/payload.h"
+#include "bench/scan_bench.h"
 #include "detectors/pattern.h"
 #include "detectors/rules/families.h"
 #include "detectors/scanner.h"
@@ -26,44 +30,20 @@ using aegis::detectors::Pattern;
 using aegis::detectors::Rule;
 using aegis::detectors::Scanner;
 
-struct Text {
-  std::string name;
-  std::string bytes;
-};
-
-struct Options {
-  std::size_t bytes = 4096;
-  std::int64_t milliseconds = 100;  // of each figure
-  bool sweep = true;
-  std::vector<std::string> files;
-};
+using aegis::bench::every_pattern;
+using aegis::bench::hostile_texts;
+using aegis::bench::nanoseconds;
+using aegis::bench::repeated;
+using aegis::bench::Text;
+using Options = aegis::bench::ScanOptions;
 
 // The optimiser must believe that results are used.
 volatile std::size_t sink;
 
-// Nanoseconds of one call of `work`: the fastest of five stretches, because other programs can only slow it
-// down.
-double nanoseconds(std::int64_t milliseconds, const std::function<void()>& work) {
-  double best = 1e18;
-  for (int stretch = 0; stretch < 5; ++stretch) {
-    const auto start = monotonic_us();
-    std::int64_t calls = 0;
-    std::int64_t elapsed = 0;
-    do {
-      work();
-      ++calls;
-      elapsed = monotonic_us() - start;
-    } while (elapsed < milliseconds * 1000 / 5);
-    best = std::min(best, 1000.0 * static_cast<double>(elapsed) / static_cast<double>(calls));
-  }
-  return best;
-}
-
-std::string repeated(std::string_view unit, std::size_t bytes) {
-  std::string text;
-  while (text.size() < bytes) text += unit;
-  text.resize(bytes);
-  return text;
+std::int64_t cpu_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 std::string base64(std::size_t bytes) {
@@ -72,15 +52,6 @@ std::string base64(std::size_t bytes) {
   std::string text(bytes, 'A');
   for (char& c : text) c = kAlphabet[(random() >> 8) % kAlphabet.size()];
   return text;
-}
-
-// Every anchor of every rule in turn.
-std::string keyword_flood(const std::vector<Rule>& rules, std::size_t bytes) {
-  std::string unit;
-  for (const Rule& rule : rules) {
-    for (const auto& anchor : rule.anchors) unit += anchor + " ";
-  }
-  return repeated(unit, bytes);
 }
 
 std::vector<Text> texts(const Options& options, const std::vector<Rule>& rules) {
@@ -95,36 +66,12 @@ std::vector<Text> texts(const Options& options, const std::vector<Rule>& rules) 
     std::ifstream in(file, std::ios::binary);
     list.push_back({file.substr(file.rfind('/') + 1), std::string(std::istreambuf_iterator<char>(in), {})});
   }
-  list.push_back({"hostile: every anchor", keyword_flood(rules, n)});
-  list.push_back({"hostile: digits", repeated("1", n)});
-  list.push_back({"hostile: digit groups", repeated("1234-56 7890.12 (34) ", n)});
-  list.push_back({"hostile: one character", repeated("a", n)});
-  list.push_back({"hostile: @", repeated("@", n)});
-  list.push_back({"hostile: a@", repeated("a@", n)});
-  list.push_back(
-      {"hostile: nested quantifiers", repeated("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! ignore ", n)});
+  for (Text& hostile : hostile_texts(rules, n)) list.push_back(std::move(hostile));
   return list;
-}
-
-// What a scanner without anchors does: each pattern over the whole text.
-std::size_t every_pattern(const std::deque<Pattern>& patterns, std::string_view text) {
-  std::size_t hits = 0;
-  for (const Pattern& pattern : patterns) {
-    Pattern::Found found;
-    for (std::size_t from = 0; from < text.size();) {
-      if (pattern.find(text, from, text.size() - 1, text.size(), found) != Pattern::Outcome::found) break;
-      ++hits;
-      from = std::max(found.end, found.match_start + 1);
-    }
-  }
-  return hits;
 }
 
 void speeds(const Options& options, const Scanner& scanner) {
   const auto& rules = scanner.rules();
-  std::deque<Pattern> patterns;
-  for (const Rule& rule : rules) patterns.emplace_back(rule.pattern, rule.caseless);
-
   std::printf("\nOne text after another, %zu bytes each (files as they are)\n", options.bytes);
   std::printf("%-28s %9s %9s %11s %12s %14s %10s\n", "", "MB/s", "µs", "findings", "memchr MB/s",
               "PCRE2 1x1 MB/s", "× PCRE2");
@@ -135,9 +82,9 @@ void speeds(const Options& options, const Scanner& scanner) {
         nanoseconds(options.milliseconds, [&] { sink = scanner.scan(text.bytes).findings.size(); });
     // The library's find() of one byte is memchr.
     const double reference = nanoseconds(options.milliseconds / 5, [&] { sink = text.bytes.find('\x01'); });
-    sink = every_pattern(patterns, text.bytes);  // compiles what is not compiled yet
+    sink = every_pattern(rules, text.bytes);  // compiles what is not compiled yet
     const double one_by_one =
-        nanoseconds(options.milliseconds / 5, [&] { sink = every_pattern(patterns, text.bytes); });
+        nanoseconds(options.milliseconds / 5, [&] { sink = every_pattern(rules, text.bytes); });
     std::printf("%-28s %9.1f %9.1f %10zu%s %12.0f %14.2f %10.1f\n", text.name.c_str(), bytes / scan * 1000,
                 scan / 1000, report.findings.size(), report.complete ? " " : "!", bytes / reference * 1000,
                 bytes / one_by_one * 1000, one_by_one / scan);
@@ -159,11 +106,11 @@ void sweep(const Options& options, const Scanner& scanner) {
     const std::string text = repeated(unit, options.bytes);
     double best = 1e18;
     for (int i = 0; i < 3; ++i) {
-      const auto start = monotonic_us();
+      const auto start = cpu_ns();
       sink = scanner.scan(text).findings.size();
-      best = std::min(best, static_cast<double>(monotonic_us() - start));
+      best = std::min(best, static_cast<double>(cpu_ns() - start));
     }
-    slow.push_back({best * 1000 / static_cast<double>(text.size()), rule.id, unit});
+    slow.push_back({best / static_cast<double>(text.size()), rule.id, unit});
   };
   for (const Rule& rule : scanner.rules()) {
     for (const auto& anchor : rule.anchors) {
@@ -227,10 +174,87 @@ void start_up() {
               compile[compile.size() / 2], compile.back(), sum / 1000);
 }
 
+// Every anchor of every rule in turn.
+std::string keyword_flood(const std::vector<Rule>& rules, std::size_t bytes) {
+  std::string unit;
+  for (const Rule& rule : rules) {
+    for (const auto& anchor : rule.anchors) unit += anchor + " ";
+  }
+  return repeated(unit, bytes);
+}
+
 constexpr const char* kUsage =
     "usage: bench_scan [--bytes N] [--milliseconds N a figure] [--file TEXT]… [--sweep 0|1]\n";
 
 }  // namespace
+
+namespace aegis::bench {
+
+double nanoseconds(std::int64_t milliseconds, const std::function<void()>& work) {
+  // Asking for the time costs as much as scanning a hundred bytes, so it is asked for between many calls.
+  constexpr std::int64_t kBatchNs = 200'000;
+  std::int64_t batch = 1;
+  for (std::int64_t took = 0; took < kBatchNs; batch *= took * 2 < kBatchNs ? 4 : 2) {
+    const auto start = cpu_ns();
+    for (std::int64_t i = 0; i < batch; ++i) work();
+    took = cpu_ns() - start;
+    if (took >= kBatchNs) break;
+  }
+  double best = 1e18;
+  for (int stretch = 0; stretch < 5; ++stretch) {
+    const auto start = cpu_ns();
+    std::int64_t calls = 0;
+    std::int64_t elapsed = 0;
+    do {
+      for (std::int64_t i = 0; i < batch; ++i) work();
+      calls += batch;
+      elapsed = cpu_ns() - start;
+    } while (elapsed < milliseconds * 1'000'000 / 5);
+    best = std::min(best, static_cast<double>(elapsed) / static_cast<double>(calls));
+  }
+  return best;
+}
+
+void use(std::size_t result) { sink = result; }
+
+std::string repeated(std::string_view unit, std::size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += unit;
+  text.resize(bytes);
+  return text;
+}
+
+std::vector<Text> hostile_texts(const std::vector<Rule>& rules, std::size_t bytes) {
+  return {
+      {"hostile: every anchor", keyword_flood(rules, bytes)},
+      {"hostile: digits", repeated("1", bytes)},
+      {"hostile: digit groups", repeated("1234-56 7890.12 (34) ", bytes)},
+      {"hostile: one character", repeated("a", bytes)},
+      {"hostile: @", repeated("@", bytes)},
+      {"hostile: a@", repeated("a@", bytes)},
+      {"hostile: nested quantifiers", repeated("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! ignore ", bytes)},
+      {"hostile: beginnings of tokens", repeated("xoxd-", bytes)},
+      {"hostile: orders", repeated("Now ignore all of your safety ", bytes)}};
+}
+
+std::size_t every_pattern(const std::vector<Rule>& rules, std::string_view text) {
+  static std::deque<Pattern> patterns;  // of the only rules there are
+  if (patterns.empty()) {
+    for (const Rule& rule : rules) patterns.emplace_back(rule.pattern, rule.caseless);
+  }
+  std::size_t hits = 0;
+  for (const Pattern& pattern : patterns) {
+    Pattern::Found found;
+    for (std::size_t from = 0; from < text.size();) {
+      if (pattern.find(text, from, text.size() - 1, text.size(), found) != Pattern::Outcome::found) break;
+      ++hits;
+      from = std::max(found.end, found.match_start + 1);
+    }
+  }
+  return hits;
+}
+
+}  // namespace aegis::bench
 
 int main(int argc, char** argv) {
   Options options;
@@ -252,6 +276,7 @@ int main(int argc, char** argv) {
   }
   start_up();
   const auto scanner = Scanner::builtin();
+  aegis::bench::side_by_side(options);
   speeds(options, *scanner);
   if (options.sweep) sweep(options, *scanner);
 }

@@ -1,8 +1,13 @@
 #include "detectors/detector.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
+
+#include "detectors/redact.h"
+#include "detectors/views.h"
 
 namespace aegis::detectors {
 namespace {
@@ -11,6 +16,101 @@ bool finds(const Scanner& scanner, const Rule& rule, const std::string& text) {
   const auto findings = scanner.scan(text).findings;
   return std::any_of(findings.begin(), findings.end(),
                      [&](const Finding& finding) { return finding.rule == rule.id; });
+}
+
+bool by_place(const Finding& a, const Finding& b) {
+  return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
+}
+
+// A number or a name made by guessing (a letter for a digit, a shifted alphabet) is nobody's.
+bool may_be_found_in(const View& view, Kind kind) {
+  const bool guessed =
+      view.kinds.has(ViewKind::leet) || view.kinds.has(ViewKind::rot13) || view.kinds.has(ViewKind::spacing);
+  return !guessed || kind == Kind::injection || kind == Kind::tool_poisoning;
+}
+
+// Where each rule found something: in the text itself, or in a view nearer to it.
+class Known {
+ public:
+  explicit Known(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) add(finding);
+  }
+  // False: the rule found something there already.
+  bool add(const Finding& finding) {
+    auto& places = by_rule_[finding.rule];  // start → end, disjoint but for what a rule itself found twice
+    const auto next = places.lower_bound(finding.end);
+    if (next != places.begin() && std::prev(next)->second > finding.start) return false;
+    places.emplace(finding.start, finding.end);
+    return true;
+  }
+
+ private:
+  std::map<std::string_view, std::map<std::size_t, std::size_t>> by_rule_;
+};
+
+// Words as blanks divide them, counted up to kLearnedWords.
+bool has_words_enough(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    words += !blank && !inside ? 1 : 0;
+    inside = !blank;
+    if (words == kLearnedWords) return true;
+  }
+  // Scripts without blanks: a dozen characters of three bytes say as much.
+  return text.size() >= 3 * kLearnedWords && std::count_if(text.begin(), text.end(), [](char c) {
+                                               return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+                                             }) >= static_cast<std::ptrdiff_t>(3 * kLearnedWords);
+}
+
+// Windows overlap: those that touch are one finding, as sure as the surest of them. `from`: where `text`
+// begins in the text that is scanned.
+void add_fired(const Classifier& classifier, std::string_view text, std::size_t from,
+               std::vector<Finding>* findings) {
+  if (!has_words_enough(text)) return;
+  const std::size_t first = findings->size();
+  for (const auto& window : classifier.fired(text)) {
+    const double confidence = classifier.confidence(window.logit);
+    if (findings->size() > first && from + window.start <= findings->back().end) {
+      findings->back().end = std::max(findings->back().end, from + window.end);
+      findings->back().confidence = std::max(findings->back().confidence, confidence);
+    } else {
+      findings->push_back({kLearnedRule, Kind::injection, kLearnedType, Severity::high, confidence,
+                           from + window.start, from + window.end});
+    }
+  }
+}
+
+// A window may hold honest text beside an attack. Where paragraphs of it fire by themselves, they are what
+// was found; else all of it is.
+void add_learned(const Classifier& classifier, std::string_view text, std::vector<Finding>* findings) {
+  std::vector<Finding> whole;
+  add_fired(classifier, text, 0, &whole);
+  for (const Finding& passage : whole) {
+    const std::size_t before = findings->size();
+    for (std::size_t begin = passage.start; begin < passage.end;) {
+      const std::size_t end = std::min(text.find("\n\n", begin), passage.end);
+      add_fired(classifier, text.substr(begin, end - begin), begin, findings);
+      begin = end + 2;
+    }
+    if (findings->size() == before) findings->push_back(passage);
+  }
+}
+
+// Where a rule is certain, it says more exactly what the classifier found there.
+void drop_explained(std::vector<Finding>* findings) {
+  std::vector<Span> certain;
+  for (const Finding& finding : *findings) {
+    if (finding.kind == Kind::injection && finding.rule != kLearnedRule && finding.confidence >= kCertain)
+      certain.push_back({finding.start, finding.end});
+  }
+  if (certain.empty()) return;
+  std::erase_if(*findings, [&](const Finding& finding) {
+    return finding.rule == kLearnedRule && std::any_of(certain.begin(), certain.end(), [&](const Span& span) {
+             return span.start < finding.end && finding.start < span.end;
+           });
+  });
 }
 
 Result<void> check_own(const Scanner& own, const Scanner& builtin) {
@@ -39,6 +139,7 @@ Result<void> check_own(const Scanner& own, const Scanner& builtin) {
 Result<std::shared_ptr<const Detector>> Detector::create(Options options) {
   std::shared_ptr<Detector> made(new Detector());
   made->builtin_ = Scanner::builtin();
+  made->classifier_ = Classifier::builtin();
   if (options.rules.size() > kMaxOwnRules)
     return limit_reached("there are more than " + std::to_string(kMaxOwnRules) + " rules");
   if (!options.rules.empty()) {
@@ -61,16 +162,46 @@ std::shared_ptr<const Detector> Detector::builtin() {
   return instance;
 }
 
-ScanReport Detector::scan(std::string_view text, const Place& place) const {
-  ScanReport report = builtin_->scan(text);
-  if (own_ != nullptr) {
-    ScanReport more = own_->scan(text);
-    report.complete &= more.complete;
-    report.findings.insert(report.findings.end(), more.findings.begin(), more.findings.end());
-    std::sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {
-      return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
-    });
+void Detector::scan_plain(std::string_view text, const Classifier* classifier, ScanReport* report) const {
+  for (const Scanner* scanner : {builtin_.get(), own_.get()}) {
+    if (scanner == nullptr) continue;
+    ScanReport found = scanner->scan(text);
+    report->complete &= found.complete;
+    report->findings.insert(report->findings.end(), found.findings.begin(), found.findings.end());
   }
+  if (classifier != nullptr) add_learned(*classifier, text, &report->findings);
+}
+
+ScanReport Detector::scan(std::string_view text, const Place& place) const {
+  return scan_all(text, place, classifier_.get());
+}
+
+ScanReport Detector::scan_by_rules(std::string_view text, const Place& place) const {
+  return scan_all(text, place, nullptr);
+}
+
+ScanReport Detector::scan_all(std::string_view text, const Place& place, const Classifier* classifier) const {
+  ScanReport report;
+  scan_plain(text, classifier, &report);
+  if (needs_views(text)) {
+    const Views views = views_of(text);
+    report.complete &= views.complete;
+    Known known(report.findings);
+    for (const View& view : views.views) {
+      ScanReport seen;
+      scan_plain(view.text, classifier, &seen);
+      report.complete &= seen.complete;
+      for (Finding& finding : seen.findings) {
+        if (!may_be_found_in(view, finding.kind)) continue;
+        const auto range = view.map.original(finding.start, finding.end);
+        finding.start = range.start;
+        finding.end = range.end;
+        if (known.add(finding)) report.findings.push_back(finding);
+      }
+    }
+  }
+  drop_explained(&report.findings);
+  std::sort(report.findings.begin(), report.findings.end(), by_place);
   if (has_allowed_) {
     std::erase_if(report.findings,
                   [&](const Finding& finding) { return allowed_.allows(finding, text, place); });

@@ -1,5 +1,6 @@
-// Detector: everything that looks at a text, as one: the rules that ship and the user's own, with the
-// severities and exceptions the user wants.
+// Detector: everything that looks at a text, as one: the rules that ship and the user's own, over the text
+// and over what it hides (views.h), and the learned classifier; with the severities and exceptions the user
+// wants.
 //
 // Immutable after create(); any number of threads may scan at once. Findings hold views of the rules' names:
 // they live as long as their Detector.
@@ -14,6 +15,7 @@
 
 #include "base/result.h"
 #include "detectors/allowlist.h"
+#include "detectors/classifier.h"
 #include "detectors/rule.h"
 #include "detectors/scanner.h"
 
@@ -21,6 +23,13 @@ namespace aegis::detectors {
 
 // Rules of the user's are run one by one around their keywords: some dozens, not thousands.
 inline constexpr std::size_t kMaxOwnRules = 500;
+
+// Fewer words than this are no passage that a classifier of wording could judge: names, states, commands.
+inline constexpr std::size_t kLearnedWords = 4;
+
+// The id, and the type, of what the classifier finds. No rule has them.
+inline constexpr std::string_view kLearnedRule = "learned-injection";
+inline constexpr std::string_view kLearnedType = "LEARNED_INJECTION";
 
 class Detector {
  public:
@@ -36,8 +45,12 @@ class Detector {
   // What ships, unchanged.
   static std::shared_ptr<const Detector> builtin();
 
-  // Without what the user allows at that place. Ordered as by Scanner::scan.
+  // Without what the user allows at that place. Ordered as by Scanner::scan. What was found in a view stands
+  // where the bytes it was made of stand in the text.
   [[nodiscard]] ScanReport scan(std::string_view text, const Place& place = {}) const;
+  // The same without the classifier, which is for who asks about a text, not for who acts on it by itself
+  // (docs/adr/0023-the-guard-acts-on-rules.md).
+  [[nodiscard]] ScanReport scan_by_rules(std::string_view text, const Place& place = {}) const;
 
   // How many rules there are.
   [[nodiscard]] std::size_t rules() const;
@@ -46,8 +59,12 @@ class Detector {
 
  private:
   Detector() = default;
+  void scan_plain(std::string_view text, const Classifier* classifier, ScanReport* report) const;
+  [[nodiscard]] ScanReport scan_all(std::string_view text, const Place& place,
+                                    const Classifier* classifier) const;
 
   std::shared_ptr<const Scanner> builtin_;
+  std::shared_ptr<const Classifier> classifier_;
   std::shared_ptr<const Scanner> own_;  // null: the user has no rules
   std::map<std::string, Severity, std::less<>> severities_;
   bool has_allowed_ = false;

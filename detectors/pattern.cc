@@ -8,7 +8,7 @@ namespace {
 
 // The interpreter counts steps over a whole call, the JIT per start position; a call tries up to a thousand
 // starts.
-constexpr std::uint32_t kInterpreterMatchLimit = 50 * kMatchLimit;
+constexpr std::uint32_t kInterpreterFactor = 50;
 
 // PCRE2's default of 32 KiB is too small for alternations in a 600-byte gap; the memory is only reserved
 // until used.
@@ -65,14 +65,14 @@ bool Pattern::valid() const {
 }
 
 Pattern::Outcome Pattern::find(std::string_view text, std::size_t from, std::size_t last_start,
-                               std::size_t end, Found& found) const {
+                               std::size_t end, Found& found, std::uint32_t steps) const {
   compile();
   MatchState& state = match_state();
   const auto* code = static_cast<const pcre2_code*>(code_.get());
   if (code == nullptr || state.data == nullptr || state.context == nullptr) return Outcome::limit;
 
   pcre2_set_offset_limit(state.context, last_start);
-  pcre2_set_match_limit(state.context, jit_ ? kMatchLimit : kInterpreterMatchLimit);
+  pcre2_set_match_limit(state.context, jit_ ? steps : kInterpreterFactor * steps);
   const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
   const std::uint32_t options = end == text.size() ? 0U : PCRE2_NOTEOL;
   // The short cut past pcre2_match()'s argument checks is worth 30 ns, as much as a typical failing match.

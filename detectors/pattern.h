@@ -31,9 +31,10 @@ class Pattern {
   Pattern(std::string_view source, bool caseless) : source_(source), caseless_(caseless) {}
 
   // The leftmost match that starts in [from, last_start] and sees text only up to `end`. Look-behind and \b
-  // see the text before `from`. REQUIRES: from <= last_start <= end <= text.size().
-  Outcome find(std::string_view text, std::size_t from, std::size_t last_start, std::size_t end,
-               Found& found) const;
+  // see the text before `from`. A start may cost `steps`, at most kMatchLimit.
+  // REQUIRES: from <= last_start <= end <= text.size().
+  Outcome find(std::string_view text, std::size_t from, std::size_t last_start, std::size_t end, Found& found,
+               std::uint32_t steps = kMatchLimit) const;
 
   // Whether the pattern compiles. For tests: find() says `limit` if it does not.
   [[nodiscard]] bool valid() const;

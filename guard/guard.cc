@@ -32,7 +32,8 @@ bool is_injection(const Finding& finding, Point point) {
 bool worth_recording(const Finding& finding, Point point) {
   if (finding.confidence < kWorthRecording || finding.kind == Kind::output) return false;
   if (finding.kind == Kind::tool_poisoning) return point == Point::definition;
-  if (finding.kind == Kind::dangerous) return point == Point::call;
+  // No row of the decision table is about them, and documents about security are full of them.
+  if (finding.kind == Kind::dangerous) return false;
   return finding.kind != Kind::pii || finding.severity >= Severity::high;
 }
 
@@ -44,7 +45,7 @@ bool is_redactable(const Finding& finding) {
 
 // Names and pointers are somebody else's text too: a URI may carry a token, a key may be one.
 std::string recordable(const detectors::Detector& detector, std::string_view text) {
-  const auto report = detector.scan(text);
+  const auto report = detector.scan_by_rules(text);
   if (!report.complete) return "[not scanned]";
   std::vector<Finding> secrets;
   for (const Finding& finding : report.findings) {
@@ -124,7 +125,7 @@ Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
 
 detectors::ScanReport Guard::scan(const Session& session, const Event& event, std::size_t field,
                                   std::string_view text) const {
-  return rulebook_.detector->scan(
+  return rulebook_.detector->scan_by_rules(
       text, {.server = session.server, .tool = event.target, .path = [&event, field] {
                return event.pointers ? event.pointers(std::span(&field, 1)).at(0) : std::string();
              }});

@@ -2,6 +2,7 @@
 
 #include "app/commands/command.h"
 #include "base/json.h"
+#include "detectors/scanner.h"
 #include "guard/decision_table.h"
 
 namespace aegis::app {
@@ -47,6 +48,7 @@ int doctor(const Settings& settings, bool json) {
   const Report report = examine(settings);
   const auto mode = settings.mode.value;
   const std::size_t rules = settings.detection.detector()->rules();
+  const std::string engine = detectors::Scanner::builtin()->engine();
   const bool unguarded = mode == guard::Mode::observe;
 
   if (json) {
@@ -68,6 +70,7 @@ int doctor(const Settings& settings, bool json) {
                                 {"agents", report.agents},
                                 {"agents_paused", report.paused},
                                 {"detector_rules", rules},
+                                {"detector_engine", engine},
                                 {"decisions", std::move(decisions)}})
               << '\n';
     return report.store_ok ? kOk : kNo;
@@ -79,7 +82,8 @@ int doctor(const Settings& settings, bool json) {
                       {"  mode", std::string(guard::name(mode)), settings.mode.origin},
                       {"  store", settings.store.value, settings.store.origin},
                       {"  rules", std::to_string(rules),
-                       settings.detection.configured ? "with your own" : "built in"}})
+                       (settings.detection.configured ? "with your own; first pass: " : "built in; first pass: ") +
+                           engine}})
             << "\nReachable\n"
             << "  store: " << (report.store_ok ? "ok, " : "NOT USABLE, every guarded call would be denied: ")
             << printable(report.store) << '\n';

@@ -15,7 +15,7 @@ std::vector<Rule> injection_asia() {
                "|göz ardı et\\w{0,3}|uyma\\b|geçersiz say\\w{0,4}|boş ver\\w{0,3}|takip etme",
        .drop_anchors = {"yok say", "yoksay", "rmezden gel", "unut", "dikkate alma", "göz ard", "uyma",
                         "geçersiz say", "boş ver", "takip etme"},
-       .previous = "(?:Ö|ö)nceki|yukarıdaki|daha önce|mevcut|ilk|sistem|verilen|eski",
+       .previous = "tüm|bütün|(?:Ö|ö)nceki|yukarıdaki|daha önce|mevcut|ilk|sistem|verilen|eski",
        .instructions = "talimat|kural|yönerge|komut|emir|prompt|her şey|mesaj|kısıtlama|direktif",
        .show = "göster\\w{0,4}|söyle\\w{0,4}|açıkla\\w{0,4}|yaz\\w{0,4}|tekrarla\\w{0,4}|paylaş\\w{0,4}"
                "|nedir|ver\\b|ifşa et\\w{0,3}",
@@ -203,7 +203,7 @@ std::vector<Rule> injection_asia() {
                "|\\bkesampingkan\\b|\\bacuhkan\\b",
        .drop_anchors = {"abaikan", "lupakan", "jangan ikuti", "jangan patuhi", "jangan hiraukan", "batalkan",
                         "kesampingkan", "acuhkan"},
-       .previous = "sebelumnya|di atas|terdahulu|awal|asli|sistem|yang lalu|diberikan",
+       .previous = "semua|sebelumnya|di atas|terdahulu|awal|asli|sistem|yang lalu|diberikan",
        .instructions = "instruksi|perintah|aturan|petunjuk|pedoman|arahan|prompt|semua yang|pesan|batasan",
        .show = "(?<!\\w)(?:tampilkan|tunjukkan|beritahu|beri tahu|ungkapkan|cetak|ulangi|tuliskan|bagikan"
                "|berikan|apa)\\b",
@@ -234,7 +234,7 @@ std::vector<Rule> injection_asia() {
        .drop = "(?:B|b)ỏ qua|(?:Q|q)uên|(?:P|p)hớt lờ|(?:K|k)hông (?:tuân theo|làm theo)|(?:Đ"
                "|đ)ừng (?:tuân theo|làm theo)|(?:H|h)ủy bỏ|(?:L|l)ờ đi",
        .drop_anchors = {"ỏ qua", "uên", "hớt lờ", "tuân theo", "làm theo", "ủy bỏ", "ờ đi"},
-       .previous = "trước|ở trên|bên trên|ban đầu|gốc|hệ thống|đã cho|đã nhận",
+       .previous = "tất cả|mọi|trước|ở trên|bên trên|ban đầu|gốc|hệ thống|đã cho|đã nhận",
        .instructions = "hướng dẫn|chỉ dẫn|chỉ thị|lệnh|quy tắc|quy định|prompt|mọi thứ|tin nhắn|hạn chế",
        .show = "(?:H|h)iển thị|(?:C|c)ho tôi|(?:T|t)iết lộ|(?:N|n)ói|(?:I|i)n ra|(?:L|l)ặp lại|(?:V"
                "|v)iết|(?:C|c)hia sẻ",

@@ -12,7 +12,7 @@ std::vector<Rule> injection_north() {
        .drop = "\\bignorera\\b|\\bglöm\\b|\\bbortse från\\b|\\bstrunta i\\b|\\bbry dig inte om\\b"
                "|\\bföljs? inte\\b|\\bstryk\\b|\\båsidosätt\\b",
        .drop_anchors = {"ignorera", "glöm", "bortse", "strunta", "bry dig", "följ", "stryk", "sidosätt"},
-       .previous = "tidigare|föregående|ovanstående|ursprunglig|givna|ovan|system|innan",
+       .previous = "alla\\b|tidigare|föregående|ovanstående|ursprunglig|givna|ovan|system|innan",
        .instructions = "instruktion|regler|order|direktiv|riktlinje|anvisning|prompt|allt|meddeland"
                        "|begränsning|kommando",
        .show = "(?<!\\w)(?:visa|avslöja|berätta|skriv|upprepa|ge|dela|vad är|vilka är)\\b",
@@ -47,7 +47,8 @@ std::vector<Rule> injection_north() {
            "|\\bnie (?:przestrzegaj|stosuj się|zważaj)\\b|\\bodrzuć\\b|\\bzlekceważ\\b|\\bporzuć\\b",
        .drop_anchors = {"ignoruj", "zapomnij", "pomiń", "nie przestrzegaj", "nie stosuj", "nie zwa", "odrzuć",
                         "zlekcewa", "porzuć"},
-       .previous = "poprzedni|wcześniejsz|powyższ|dotychczasow|pierwotn|początkow|otrzyman|systemow"
+       .previous = "wszystki(?:e|ch)\\b|poprzedni|wcześniejsz|powyższ|dotychczasow|pierwotn|początkow|"
+                   "otrzyman|systemow"
                    "|powyżej",
        .instructions = "instrukcj|polece|zasad|reguł|wytyczn|rozkaz|prompt|wszystk|wiadomoś|ogranicze|komend",
        .show = "(?<!\\w)(?:pokaż|ujawnij|podaj|powiedz|wypisz|powtórz|wyświetl|napisz|zdradź|jaki jest"
@@ -83,8 +84,9 @@ std::vector<Rule> injection_north() {
                "|н)е учитывай|(?:П|п)ропусти",
        .drop_anchors = {"гнорируй", "гнорировать", "абудь", "тбрось", "е обращай", "е следуй", "ренебрегай",
                         "тмени", "е учитывай", "ропусти"},
-       .previous = "предыдущ|прежн|вышеуказанн|вышеприведённ|вышеизложенн|выше|ранее|первоначальн|исходн"
-                   "|системн|данные тебе|полученн|до этого",
+       .previous =
+           "все|всех|предыдущ|прежн|вышеуказанн|вышеприведённ|вышеизложенн|выше|ранее|первоначальн|исходн"
+           "|системн|данные тебе|полученн|до этого",
        .instructions = "инструкц|указани|правил|команд|директив|распоряжени|промпт|промт|всё|все,|сообщени"
                        "|ограничени|установк",
        .show = "(?:П|п)окажи|(?:Р|р)аскрой|(?:Н|н)азови|(?:С|с)кажи|(?:В|в)ыведи|(?:П|п)овтори|(?:Н"
@@ -121,7 +123,7 @@ std::vector<Rule> injection_north() {
                "|з)нехтуй",
        .drop_anchors = {"гноруй", "гнорувати", "абудь", "ідкинь", "е звертай", "е дотримуйся", "касуй",
                         "е враховуй", "нехтуй"},
-       .previous = "попередн|вищенаведен|вище|раніше|початков|системн|отриман|надан",
+       .previous = "усі|всі|попередн|вищенаведен|вище|раніше|початков|системн|отриман|надан",
        .instructions = "інструкц|вказівк|правил|команд|директив|наказ|промпт|усе|все,|повідомлен|обмежен"
                        "|настанов",
        .show = "(?:П|п)окажи|(?:Р|р)озкрий|(?:Н|н)азви|(?:С|с)кажи|(?:В|в)иведи|(?:П|п)овтори|(?:Н"

@@ -15,7 +15,7 @@ std::vector<Rule> injection_west() {
                "|\\bdesobede\\w{1,4}\\b",
        .drop_anchors = {"ignor", "olvid", "descart", "omit", "desestim", "caso omiso", "no sigas", "no hagas",
                         "no tengas", "no obedez", "anul", "por alto", "desobede"},
-       .previous = "anterior|previ|precedent|de arriba|original|inicial|que te (?:han|hayan|di)"
+       .previous = "tod[ao]s|anterior|previ|precedent|de arriba|original|inicial|que te (?:han|hayan|di)"
                    "|del sistema|recibid|antes",
        .instructions = "instrucci|órdenes|reglas|indicaci|directri|directiva|pautas|restricci|prompt|comando"
                        "|todo lo|mensaje",
@@ -52,7 +52,8 @@ std::vector<Rule> injection_west() {
                       "|ez) outre\\b|\\bannul(?:e|ez|er)\\b|\\bfaites fi\\b|\\bfais fi\\b",
               .drop_anchors = {"ignor", "oubli", "ne sui", "ne tien", "ne tenez", "abstraction", "glige",
                                "pass", "annul", "fi "},
-              .previous = "précédent|antérieur|ci-dessus|d'avant|initial|origin|préalable|système|reçu|donné",
+              .previous =
+                  "toute?s|précédent|antérieur|ci-dessus|d'avant|initial|origin|préalable|système|reçu|donné",
               .instructions = "instruction|consigne|règle|directive|ordre|commande|prompt|tout ce|message"
                               "|restriction",
               .show = "(?<!\\w)(?:montre|affiche|révèle|donne|dis|répète|imprime|écris|partage|quel est"
@@ -92,9 +93,11 @@ std::vector<Rule> injection_west() {
                "|\\büberschreib\\w{0,2}\\b",
        .drop_anchors = {"ignorier", "vergiss", "vergess", "missachte", "beachte", "befolg", "verwirf",
                         "verwerfen", "setz", "lass alle", "berschreib"},
-       .previous = "vorherig|vorig|bisherig|obig|vorangegangen|frühere|alten|ursprünglich|anfänglich"
+       .previous = "alle\\b|vorher\\b|vorangehend|vorherig|vorig|bisherig|obig|vorangegangen|frühere|alten|"
+                   "ursprünglich|anfänglich"
                    "|zuvor|davor|bevor|gesagt|system",
-       .instructions = "anweisung|instruktion|befehl|regel|anordnung|vorgabe|angaben|eingaben|aufgaben"
+       .instructions = "ausführung|information|anweisung|instruktion|befehl|regel|anordnung|vorgabe|angaben|"
+                       "eingaben|aufgaben"
                        "|richtlinien|prompt|alles|beschränkung|anleitung",
        .show = "(?<!\\w)(?:zeig|nenn|verrat|verrate|gib|sag|wiederhol|druck|schreib|offenbar|teil"
                "|wie laute[tn]|was ist)\\w{0,4}",
@@ -131,8 +134,9 @@ std::vector<Rule> injection_west() {
                "|\\bannulla\\w{0,2}\\b|\\btralascia\\w{0,2}\\b",
        .drop_anchors = {"ignor", "dimentica", "trascura", "non seguire", "non consid", "non tenere",
                         "non risp", "scarta", "annulla", "tralascia"},
-       .previous = "precedent|anterior|di cui sopra|qui sopra|inizial|original|ricevut|di sistema|prima"
-                   "|fornit",
+       .previous =
+           "tutt[ei]\\b|precedent|anterior|di cui sopra|qui sopra|inizial|original|ricevut|di sistema|prima"
+           "|fornit",
        .instructions = "istruzion|regol|ordin|direttiv|indicazion|comand|prompt|tutto (?:ciò|quello)|messagg"
                        "|restrizion",
        .show = "(?<!\\w)(?:mostra|rivela|dimmi|dì|stampa|ripeti|scrivi|condividi|elenca|dammi|qual è"
@@ -168,7 +172,7 @@ std::vector<Rule> injection_west() {
                "|\\bdeixe de lado\\b|\\banule\\b",
        .drop_anchors = {"ignor", "esque", "desconsider", "descart", "o siga", "o obede", "o leve", "desobede",
                         "deixe de lado", "anule"},
-       .previous = "anterior|prévi|precedent|acima|inicia|origina|recebid|do sistema|dadas|antes",
+       .previous = "tod[ao]s\\b|anterior|prévi|precedent|acima|inicia|origina|recebid|do sistema|dadas|antes",
        .instructions = "instruç|regra|ordens|diretriz|diretiva|comando|prompt|tudo o? ?que|mensage|restriç"
                        "|orientaç",
        .show = "(?<!\\w)(?:mostre|mostra|revele|diga|imprima|repita|escreva|compartilhe|me dê|exiba|qual é"
@@ -203,7 +207,7 @@ std::vector<Rule> injection_west() {
                "|geen)\\b|\\bsla\\b|\\bverwerp\\b|\\bhoud geen rekening met\\b",
        .drop_anchors = {"neger", "negeer", "vergeet", "geen aandacht", "volg niet", "volg geen", "sla ",
                         "verwerp", "geen rekening"},
-       .previous = "vorige|eerdere|voorgaande|bovenstaande|voorafgaande|oorspronkelijke|hierboven"
+       .previous = "alle\\b|vorige|eerdere|voorgaande|bovenstaande|voorafgaande|oorspronkelijke|hierboven"
                    "|gegeven|systeem",
        .instructions = "instructie|opdracht|regels|richtlijn|bevel|aanwijzing|prompt|alles|bericht|beperking",
        .show = "(?<!\\w)(?:toon|laat|geef|vertel|onthul|herhaal|print|schrijf|deel|wat is|wat zijn)\\b",

@@ -240,7 +240,7 @@ void add_south_east_asia(std::vector<Rule>& rules) {
   add_id(rules, {.id = "sg-nric-fin",
                  .type = "sg_nric_fin",
                  .severity = Severity::critical,
-                 .alone = 0.85,
+                 .alone = 0.8,
                  .value = R"([STFGM]\d{7}[A-Z])",
                  .min_length = 9,
                  .max_length = 9,

@@ -62,9 +62,8 @@ void add_contact(std::vector<Rule>& rules) {
       .confidence = 0.85,
       .pattern =
           R"((?<![\w.$#\-/])\d{1,6}[A-Za-z]?(?: [NSEW]\.?)?(?: (?:[A-Z][A-Za-z'\-]{1,20}|\d{1,3}(?:st|nd|rd|th))){1,3} (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Highway|Hwy|Parkway|Pkwy)\b\.?(?:,? (?:Apt|Suite|Ste|Unit)\.? ?[A-Za-z0-9\-]{1,6})?(?:,? [A-Z][A-Za-z.'\-]{1,20}(?: [A-Z][A-Za-z.'\-]{1,20}){0,2})?(?:,? [A-Z]{2},? \d{5}(?:-\d{4})?)?)",
-      .anchors = {" street",    " st,",  " st.",     " st ",     " avenue", " ave",     " road", " rd",
-                  " boulevard", " blvd", " lane",    " ln",      " drive",  " dr,",     " dr.",  " dr ",
-                  " court",     " ct",   " terrace", " highway", " hwy",    " parkway", " pkwy"},
+      .anchors = {" st", " avenue", " ave", " road", " rd", " boulevard", " blvd", " lane", " ln", " drive",
+                  " dr", " court", " ct", " terrace", " highway", " hwy", " parkway", " pkwy"},
       .before = 80,
       .after = 130,
       .hits = {{"Ship to 123 Main St, Springfield, IL 62704", "with city, state and ZIP code"},

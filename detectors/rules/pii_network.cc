@@ -141,12 +141,15 @@ void add_ip(std::vector<Rule>& rules) {
       .type = "ip_address",
       .severity = Severity::low,
       .confidence = 0.8,
-      .pattern = std::string(kIpv6),
+      // The first look-ahead is for the anchors: without one of them this rule has nothing to say.
+      .pattern =
+          R"((?=[0-9a-f:.]{0,40}?(?:::|2001:|2400:|2600:|2606:|2607:|2a00:|2a01:|2a02:|2a03:|fe80:|:ffff:))(?:)" +
+          std::string(kIpv6) + ")",
       .caseless = true,
       .anchors = {"::", "2001:", "2400:", "2600:", "2606:", "2607:", "2a00:", "2a01:", "2a02:", "2a03:",
                   "fe80:", ":ffff:"},
       .before = 40,
-      .after = 48,
+      .after = 56,
       .validate = ipv6_address,
       .hits = {{"from 2001:db8:85a3::8a2e:370:7334", "shortened"},
                {"fe80::1ff:fe23:4567:890a", "link local"},

@@ -61,8 +61,7 @@ void add_ssn(std::vector<Rule>& rules) {
       .confidence = 0.9,
       .pattern =
           R"((?i:(?<![a-z])(?:ssn|social[ _-]?security(?:[ _-]?(?:number|num|no))?))[^\d\n]{0,20}?(?<!\d)(\d{3}[ .]?\d{2}[ .]?\d{4})(?!\d))",
-      .anchors = {"ssn ", "ssn:", "ssn=", "ssn\"", "ssn'", "ssn#", "ssn_", "social security",
-                  "social_security", "socialsecurity", "social-security"},
+      .anchors = {"ssn", "social security", "social_security", "socialsecurity", "social-security"},
       .after = 60,
       .validate = us_ssn,
       .hits = {{"{\"ssn\": \"536221234\"}", "named field, digits only"},
@@ -231,7 +230,7 @@ void add_dates(std::vector<Rule>& rules) {
       .confidence = 0.6,  // biographies of public persons say it, too
       .pattern =
           R"((?i:\bborn(?: on)?:? )((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}|\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} (?:19|20)\d{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?!\d))",
-      .anchors = {"born "},
+      .anchors = {"born ", "born:"},
       .after = 40,
       .validate = plausible_date,
       .hits = {{"I was born on 15 March 1985 in Ulm", "in words"}, {"born 1985-03-15", "digits only"}},

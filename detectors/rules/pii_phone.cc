@@ -95,9 +95,10 @@ void add_shapes(std::vector<Rule>& rules) {
 }
 
 // Groups of digits in national forms, with an extension: "06-10446904", "(88) 684-334",
-// "001-748-088-2851x818".
+// "001-748-088-2851x818". A sign stands between groups: without one, a row of digits could be divided in thousands
+// of ways, and all of them would be tried.
 constexpr std::string_view kGroups =
-    R"(((?:\+|00)?\(?\d{1,5}\)?(?:[ .\-/]{0,2}\(?\d{1,8}\)?){1,5}(?: ?(?:x|ext\.?) ?\d{1,6})?))";
+    R"(((?:\+|00)?\(?\d{1,15}\)?(?:[ .\-/]{1,2}\(?\d{1,8}\)?|\(\d{1,8}\)){0,5}(?: ?(?:x|ext\.?) ?\d{1,6})?))";
 
 void add_worded(std::vector<Rule>& rules) {
   rules.push_back({
@@ -132,7 +133,7 @@ void add_worded(std::vector<Rule>& rules) {
                      .append(kGroups)
                      .append(R"((?=[ \-]{1,2}\(?(?i:office|fax|mobile|cell|landline)\b))"),
       .anchors = {"office", "fax", "mobile", "cell", "landline"},
-      .before = 60,
+      .before = 120,
       .after = 2,
       .validate = phone_not_date,
       .hits = {{"089 72 63 41 office", "its kind after it"},

@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::size_t kMostIndent = 64;
 
+// Where a row of marks ends: "> > >", "///", a ruler of signs.
+std::size_t after_marks(std::string_view text, std::size_t at, char mark) {
+  std::size_t end = at;
+  for (; at < text.size() && (text[at] == mark || text[at] == '!' || is_blank(text[at])); ++at) {
+    if (!is_blank(text[at])) end = at + 1;
+  }
+  return end;
+}
+
 }  // namespace
 
 LineMark line_mark(std::string_view text, std::size_t start, char previous) {
@@ -23,9 +32,7 @@ LineMark line_mark(std::string_view text, std::size_t start, char previous) {
     case '/':
       if (second == '*') return {'*', at + 2};
       if (second != '/') return {};
-      at += 2;
-      while (at < text.size() && (text[at] == '/' || text[at] == '!')) ++at;
-      return {'/', at};
+      return {'/', after_marks(text, at + 2, '/')};
     case '*':  // a list has these, too: only within a comment
       return previous == '*' && second != '/' ? LineMark{'*', at + 1} : LineMark{};
     case '-':
@@ -34,7 +41,7 @@ LineMark line_mark(std::string_view text, std::size_t start, char previous) {
     case '#':
     case '%':
     case ';':
-    case '>': return apart ? LineMark{first, at + 1} : LineMark{};
+    case '>': return apart ? LineMark{first, after_marks(text, at, first)} : LineMark{};
     default: return {};
   }
 }

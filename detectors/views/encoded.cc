@@ -1,5 +1,6 @@
 // Text inside base64 (RFC 4648, sections 4 and 5, with or without padding and line breaks), base32 (section
 // 6) and hex (section 8).
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -52,8 +53,8 @@ bool has_digit(const Digits& digits, char c) { return digits[static_cast<unsigne
 
 // The bytes that `run` stands for, with what is no digit left out; bits that make no byte are dropped.
 std::string decode(std::string_view run, const Digits& digits, unsigned bits_each) {
-  std::string bytes;
-  bytes.reserve(run.size() * bits_each / 8 + 1);
+  std::string bytes(run.size() * bits_each / 8 + 1, '\0');
+  std::size_t size = 0;
   std::uint32_t buffer = 0;
   unsigned bits = 0;
   for (const char c : run) {
@@ -63,9 +64,10 @@ std::string decode(std::string_view run, const Digits& digits, unsigned bits_eac
     bits += bits_each;
     if (bits >= 8) {
       bits -= 8;
-      bytes += static_cast<char>(buffer >> bits);
+      bytes[size++] = static_cast<char>(buffer >> bits);
     }
   }
+  bytes.resize(size);
   return bytes;
 }
 
@@ -120,6 +122,16 @@ std::string text_in(std::string_view run) {
   return {};
 }
 
+bool is_printable(char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t' || c == '\r'; }
+
+// Chance makes short stretches of printable bytes, with fewer letters and blanks in them than text has.
+bool is_likely_text(std::string_view text) {
+  if (text.size() >= 2 * kShortestText) return true;
+  const auto usual = static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return is_alnum(c) || c == ' ' || c == '%' || !is_ascii(c); }));
+  return usual * 4 >= text.size() * 3;
+}
+
 }  // namespace
 
 std::string text_inside(std::string_view bytes) {
@@ -139,20 +151,21 @@ std::string text_inside(std::string_view bytes) {
   std::string out;
   std::size_t start = 0;
   const auto end_stretch = [&](std::size_t end) {
-    if (end - start >= kShortestText) {
-      if (!out.empty()) out += '\n';
-      out.append(bytes, start, end - start);
-    }
+    if (end - start < kShortestText || !is_likely_text(bytes.substr(start, end - start))) return;
+    if (!out.empty()) out += '\n';
+    out.append(bytes, start, end - start);
   };
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const Decoded c = decode_at(bytes, at);
-    const bool text = c.code == '\t' || c.code == '\n' || c.code == '\r' ||
-                      (c.code >= 0x20 && c.code < 0x7F) || (c.code >= 0xA0 && c.code <= 0x10FFFF);
-    at += c.size;
-    if (text) continue;
-    end_stretch(at - c.size);
-    start = at;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::size_t size = 1;
+    if (!is_printable(bytes[at])) {
+      const Decoded c = decode_at(bytes, at);
+      size = c.size;
+      if (c.code < 0xA0 || c.code == kMalformed) {
+        end_stretch(at);
+        start = at + size;
+      }
+    }
+    at += size;
   }
   end_stretch(bytes.size());
   return out;

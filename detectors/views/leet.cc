@@ -37,6 +37,13 @@ char letter_for(char c) {
 
 bool may_be_l(char c) { return c == '1' || c == '!' || c == '|'; }
 
+// Whether the first letters of `word` are those of a word of the vocabulary; an i may be an l.
+bool may_be_word(std::string_view word) {
+  const bool second_i = word[1] == 'i';
+  if (begins_word(word[0], word[1]) || (second_i && begins_word(word[0], 'l'))) return true;
+  return word[0] == 'i' && (begins_word('l', word[1]) || (second_i && begins_word('l', 'l')));
+}
+
 // The word [start, end) in letters, where it is leet for one of the vocabulary.
 bool read(std::string_view word, std::array<char, kLongestWord>& letters) {
   if (word.size() < 3 || word.size() > kLongestWord) return false;
@@ -50,7 +57,7 @@ bool read(std::string_view word, std::array<char, kLongestWord>& letters) {
     substituted = substituted || !is_letter(word[i]);
     if (may_be_l(word[i]) && count < kMostChoices) choices[count++] = i;
   }
-  if (!substituted || !has_letter) return false;
+  if (!substituted || !has_letter || !may_be_word({letters.data(), word.size()})) return false;
   for (unsigned reading = 0; reading < 1U << count; ++reading) {
     for (unsigned k = 0; k < count; ++k) letters[choices[k]] = (reading >> k & 1U) != 0 ? 'l' : 'i';
     if (in_vocabulary({letters.data(), word.size()})) return true;
@@ -62,8 +69,11 @@ bool read(std::string_view word, std::array<char, kLongestWord>& letters) {
 bool read_trimmed(std::string_view text, std::size_t& start, std::size_t& end,
                   std::array<char, kLongestWord>& letters) {
   if (read(text.substr(start, end - start), letters)) return true;
-  while (end > start && is_symbol(text[end - 1])) --end;
-  if (read(text.substr(start, end - start), letters)) return true;
+  if (end > start && is_symbol(text[end - 1])) {
+    while (end > start && is_symbol(text[end - 1])) --end;
+    if (read(text.substr(start, end - start), letters)) return true;
+  }
+  if (start == end || !is_symbol(text[start])) return false;
   while (start < end && is_symbol(text[start])) ++start;
   return read(text.substr(start, end - start), letters);
 }

@@ -5,12 +5,6 @@
 
 namespace aegis::detectors {
 
-OffsetMap OffsetMap::identity(std::size_t size) {
-  OffsetMap map;
-  map.add(0, size, 0, size, Kind::same);
-  return map;
-}
-
 void OffsetMap::add(std::size_t view, std::size_t view_size, std::size_t original, std::size_t original_end,
                     Kind kind) {
   if (view_size == 0) return;
@@ -116,7 +110,7 @@ void ViewBuilder::overwrite(std::size_t start, std::string_view bytes) {
 void ViewBuilder::separate() {
   if (out_.text.empty()) return;
   const std::size_t at = out_.map.segments_.back().original_end;
-  block(at, at, "\n\n");
+  block(at - 1, at, "\n\n");
 }
 
 std::optional<Rewritten> ViewBuilder::whole() && {

@@ -38,8 +38,6 @@ class OffsetMap {
   };
 
   OffsetMap() = default;
-  // The identity of a text of `size` bytes.
-  static OffsetMap identity(std::size_t size);
 
   // The bytes of the original that [start, end) of the view came from, with everything left out in between.
   // Within the original whatever is asked; monotone in both arguments. REQUIRES: start <= end.
@@ -51,9 +49,7 @@ class OffsetMap {
   // The map of a view of this view: `child` maps to this map's view, the result to its original.
   [[nodiscard]] OffsetMap composed(const OffsetMap& child) const;
 
-  // The parts [start, end) of this map's view, one after the other. REQUIRES: in order, disjoint.
   [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
-  [[nodiscard]] std::size_t view_size() const { return view_size_; }
 
  private:
   friend class ViewBuilder;
@@ -90,14 +86,12 @@ class ViewBuilder {
   void replace(std::size_t start, std::size_t end, std::string_view bytes);
   void overwrite(std::size_t start, std::string_view bytes);
 
-  // For views of pieces: puts an empty line between what was written and what follows.
+  // For views of pieces: puts an empty line between what was written and what follows. It stands for the last
+  // byte before it, so that offsets stay in order.
   void separate();
 
-  [[nodiscard]] bool empty() const { return out_.text.empty() && copied_to_ == 0; }
   // How far the original was used by replace() and overwrite().
   [[nodiscard]] std::size_t position() const { return copied_to_; }
-  // The last byte written or copied; 0 before the first.
-  [[nodiscard]] char last() const { return out_.text.empty() ? '\0' : out_.text.back(); }
 
   // The whole text with its replacements; nothing if there were none.
   std::optional<Rewritten> whole() &&;

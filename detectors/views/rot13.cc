@@ -1,5 +1,6 @@
 // Letters rotated by 13 places. Rotated English has other words than English; of the two hundred common words
 // asked for here, hardly one is the rotation of another.
+#include <algorithm>
 #include <array>
 #include <string>
 

@@ -1,4 +1,5 @@
 // Letters set apart to hide a word from patterns: "i g n o r e", "i.g.n.o.r.e", "i-g-n-o-r-e   a-l-l".
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,15 @@ char letter_of(char c) {
   return is_digit(c) ? kDigits[static_cast<std::size_t>(c - '0')] : lower(c);
 }
 
+bool holds_telling_word(std::string_view words) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    if (word.size() >= kTellingWord && in_vocabulary(word)) return true;
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+  }
+  return false;
+}
+
 // For each letter but the first whether a word starts there; empty if the run makes no sense as words.
 std::vector<bool> word_starts(std::string_view text, const Units& units) {
   const auto gap = [&](std::size_t i) { return text.substr(units[i] + 1, units[i + 1] - units[i] - 1); };
@@ -55,18 +65,16 @@ std::vector<bool> word_starts(std::string_view text, const Units& units) {
     starts[first] = true;
     if (in_vocabulary(word)) {
       telling = telling || word.size() >= kTellingWord;
-    } else if (const std::string words = segmented(word); !words.empty()) {
+    } else if (const std::string words = segmented(word); holds_telling_word(words)) {
       std::size_t letters = 0;
-      std::size_t in_word = 0;
       for (const char c : words) {
         if (c == ' ') {
           starts[first + letters] = true;
-          in_word = 0;
         } else {
           ++letters;
-          telling = telling || ++in_word >= kTellingWord;
         }
       }
+      telling = true;
     }
     first = last + 1;
   }

@@ -71,10 +71,29 @@ constexpr std::array<std::uint16_t, kSlots> make_table() {
 
 constexpr std::array<std::uint16_t, kSlots> kTable = make_table();
 
+// For each first letter the second letters that occur, a bit each.
+constexpr std::array<std::uint32_t, 26> make_beginnings() {
+  std::array<std::uint32_t, 26> beginnings{};
+  for (const std::string_view word : kWords) {
+    if (word.size() > 1)
+      beginnings[static_cast<std::size_t>(word[0] - 'a')] |= 1U << static_cast<unsigned>(word[1] - 'a');
+  }
+  return beginnings;
+}
+
+constexpr std::array<std::uint32_t, 26> kBeginnings = make_beginnings();
+
 }  // namespace
+
+bool begins_word(char first, char second) {
+  if (first < 'a' || first > 'z' || second < 'a' || second > 'z') return false;
+  return (kBeginnings[static_cast<std::size_t>(first - 'a')] >> static_cast<unsigned>(second - 'a') & 1U) !=
+         0;
+}
 
 bool in_vocabulary(std::string_view word) {
   if (word.empty() || word.size() > kLongestWord) return false;
+  if (word.size() > 1 && !begins_word(word[0], word[1])) return false;
   for (std::uint32_t at = hash(word); kTable[at] != kFree; at = (at + 1) & (kSlots - 1)) {
     if (kWords[kTable[at]] == word) return true;
   }
@@ -82,27 +101,29 @@ bool in_vocabulary(std::string_view word) {
 }
 
 std::string segmented(std::string_view letters) {
-  // fewest[i]: words that make up the first i letters; length[i]: of the last of them.
-  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> fewest(letters.size() + 1, kNone);
+  constexpr std::uint32_t kUnknown = 3;  // what a letter of no word costs; a word costs 1
+  // cost[i]: of the first i letters; length[i]: of the word they end with, 0 for a letter of no word.
+  std::vector<std::uint32_t> cost(letters.size() + 1, 0);
   std::vector<std::uint8_t> length(letters.size() + 1, 0);
-  fewest[0] = 0;
   for (std::size_t end = 1; end <= letters.size(); ++end) {
+    cost[end] = cost[end - 1] + kUnknown;
     for (std::size_t size = 1; size <= std::min(end, kLongestWord); ++size) {
-      const std::uint32_t before = fewest[end - size];
-      if (before == kNone || before + 1 >= fewest[end]) continue;
+      if (cost[end - size] + 1 >= cost[end]) continue;
       if (!in_vocabulary(letters.substr(end - size, size))) continue;
-      fewest[end] = before + 1;
+      cost[end] = cost[end - size] + 1;
       length[end] = static_cast<std::uint8_t>(size);
     }
   }
-  if (letters.empty() || fewest.back() == kNone) return {};
-  std::string out;
-  for (std::size_t end = letters.size(); end > 0; end -= length[end]) {
-    out.insert(0, letters.substr(end - length[end], length[end]));
-    if (end > length[end]) out.insert(out.begin(), ' ');
+  std::string backwards;
+  bool unknown = true;  // the letter after is of no word, or there is none
+  for (std::size_t end = letters.size(); end > 0;) {
+    const std::size_t size = std::max<std::size_t>(length[end], 1);
+    if (end < letters.size() && !(unknown && length[end] == 0)) backwards += ' ';
+    unknown = length[end] == 0;
+    for (std::size_t i = 0; i < size; ++i) backwards += letters[end - 1 - i];
+    end -= size;
   }
-  return out;
+  return {backwards.rbegin(), backwards.rend()};
 }
 
 }  // namespace aegis::detectors

@@ -15,8 +15,11 @@ inline constexpr std::size_t kLongestWord = 16;  // letters; longer ones are not
 // `word` in lower-case ASCII letters.
 bool in_vocabulary(std::string_view word);
 
-// `letters` (lower-case) cut into words of the vocabulary with blanks between them, the fewest words
-// possible; empty if it cannot be done. Time is linear in the letters.
+// Whether a word of the vocabulary begins with these letters: a cheap question before the other.
+bool begins_word(char first, char second);
+
+// `letters` (lower-case) with blanks around the words of the vocabulary in it; the reading with the fewest
+// letters of no word, and then the fewest words. Time is linear in the letters.
 std::string segmented(std::string_view letters);
 
 }  // namespace aegis::detectors

@@ -211,6 +211,71 @@ TEST(Quiet, QuotedJsonValuesAreNotTalk) {
   EXPECT_TRUE(certain);
 }
 
+// What developers let agents run and open every day.
+TEST(Quiet, OrdinaryArgumentsAreNotDangerous) {
+  const std::string texts[] = {
+      "rm -rf node_modules dist && npm ci",
+      "curl -fsSLO https://example.com/tool.tar.gz && tar xzf tool.tar.gz",
+      "curl -s https://api.example.com/items | jq '.[] | .name'",
+      "chmod +x scripts/build.sh; chmod 755 bin",
+      "docker run --rm -v \"$PWD\":/work -w /work node:22 npm test",
+      "git log --oneline | head -20; git push origin HEAD",
+      "dd if=/dev/zero of=test.img bs=1M count=10",
+      "SELECT id, name FROM users WHERE id = 7 OR name = 'x' ORDER BY id LIMIT 10",
+      "DELETE FROM sessions WHERE expires_at < now();",
+      "UPDATE users SET name = 'Ann' WHERE id = 3;",
+      "http://127.0.0.1:8080/health",
+      "https://docs.example.com/latest/guide?lang=en",
+      "../../packages/core/src/index.ts",
+      "/etc/hosts",
+      "/home/alice/project/.env.example",
+      "kubectl get pods -n default --kubeconfig ./kubeconfig.yaml",
+      "base64 -d secret.b64 > secret.bin",
+      "find . -name '*.o' -delete",
+      "sleep 5 && echo done",
+      "id,name;whoever",
+  };
+  for (const std::string& text : texts) {
+    for (const Finding& finding : Scanner::builtin()->scan(text).findings)
+      EXPECT_NE(finding.kind, Kind::dangerous) << finding.rule << " in: " << text;
+  }
+}
+
+// Numbers of engineering that look like somebody's.
+TEST(Quiet, OrdinaryNumbersAreNoOnesInText) {
+  const std::string texts[] = {
+      "request 4417123456789112 took 1234567890 ns at 1700000000",
+      "build 20240115.3 of 10.0.19045.3803, commit 3f786850e387550fdab836ed7e6dc881de23001b",
+      "550e8400-e29b-41d4-a716-446655440000 2024-01-15T10:22:01.123456Z",
+      "order 943476591 and part 12345678901 in lot AB1234567",
+      "offset 86095742 of 44051401458 bytes, 130692544 left",
+      "std::vector<int> a::b(1), abc::def; at 12:34:56",
+      "row 1 4111 2222 3333 4444 5555 6666 7777",
+  };
+  for (const std::string& text : texts) {
+    for (const Finding& finding : Scanner::builtin()->scan(text).findings)
+      EXPECT_FALSE(finding.kind == Kind::pii && finding.confidence >= 0.5) << finding.rule << " in: " << text;
+  }
+}
+
+// The words of orders to a model, written to people.
+TEST(Quiet, OtherLanguagesAreNotAttacksByThemselves) {
+  const std::string texts[] = {
+      "Bitte ignorieren Sie die Warnung und folgen Sie den Anweisungen auf Seite 3.",
+      "Por favor, sigue las instrucciones anteriores con cuidado.",
+      "Veuillez suivre les consignes précédentes.",
+      "Пожалуйста, следуйте предыдущим инструкциям.",
+      "请按照以上说明操作。",
+      "上記の指示に従ってください。",
+      "이전 지시를 따라 주세요.",
+      "Önceki talimatları izleyin.",
+      "اتبع التعليمات السابقة",
+      "कृपया पिछले निर्देशों का पालन करें",
+      "Não ignore as instruções anteriores.",
+  };
+  for (const std::string& text : texts) EXPECT_FALSE(has_certain_injection(text)) << text;
+}
+
 TEST(Quiet, HonestToolDescriptionsAreNotPoisoned) {
   const std::string texts[] = {
       "Read the complete contents of a file. Only works within allowed directories.",

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,26 +16,42 @@
 
 namespace aegis::detectors {
 
-// The findings point into `rules`.
-inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string_view text) {
-  std::vector<Finding> findings;
-  for (const Rule& rule : rules) {
-    const Pattern pattern(rule.pattern, rule.caseless);
-    Pattern::Found found;
-    for (std::size_t from = 0; from <= text.size();) {
-      if (pattern.find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
-      const Match match{text, text.substr(found.start, found.end - found.start), found.start};
-      const double confidence =
-          rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
-      from = std::max(found.match_start + 1, confidence > 0 ? found.end : found.start);
-      if (confidence <= 0) continue;
-      findings.push_back({rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
-    }
+class Oracle {
+ public:
+  // `rules` must outlive the oracle, and its findings point into them.
+  explicit Oracle(std::span<const Rule> rules) : rules_(rules) {
+    for (const Rule& rule : rules) patterns_.emplace_back(rule.pattern, rule.caseless);
   }
-  std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
-  });
-  return findings;
+
+  [[nodiscard]] std::vector<Finding> scan(std::string_view text) const {
+    std::vector<Finding> findings;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      const Rule& rule = rules_[i];
+      Pattern::Found found;
+      for (std::size_t from = 0; from <= text.size();) {
+        if (patterns_[i].find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
+        const Match match{text, text.substr(found.start, found.end - found.start), found.start};
+        const double confidence =
+            rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
+        from = std::max(found.match_start + 1, confidence > 0 ? found.end : found.start);
+        if (confidence <= 0) continue;
+        findings.push_back(
+            {rule.id, rule.kind, rule.type, rule.severity, confidence, found.start, found.end});
+      }
+    }
+    std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+      return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
+    });
+    return findings;
+  }
+
+ private:
+  std::span<const Rule> rules_;
+  std::deque<Pattern> patterns_;
+};
+
+inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string_view text) {
+  return Oracle(rules).scan(text);
 }
 
 // One finding per line, for comparison and for reading a failure.

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <thread>
@@ -191,10 +191,10 @@ TEST(Scanner, FloodsStayLinear) {
   const auto time = [&](const std::string& unit, std::size_t size) {
     std::string text;
     while (text.size() < size) text += unit;
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();  // of CPU: what else the machine does is no matter
     const ScanReport report = scanner->scan(text);
     EXPECT_LE(report.findings.size(), kMaxFindings);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   };
   for (const std::string unit :
        {"ignore ", "1234567890", "1-", "a", "@", "a.b@c.", "<!-- ai ", "ignore all the previous "}) {

@@ -177,6 +177,8 @@ TEST(Views, SpacedLetters) {
       {"please I-G-N-O-R-E it", "IGNORE", "I-G-N-O-R-E"},
       {"i\ng\nn\no\nr\ne", "ignore", "i\ng\nn\no\nr\ne"},
       {"i g n o r e a l l p r e v i o u s", "ignore all previous", "i g n o r e a l l p r e v i o u s"},
+      {"i g n o r e a l l p r e v i o u s f o o b a r s", "ignore all previous",
+       "i g n o r e a l l p r e v i o u s"},
       {"i g n o r e all p r e v i o u s", "ignore all previous", "i g n o r e all p r e v i o u s"},
   });
   for (const char* text : {"A B C D E F G H", "x y z w", "p q r s t u v w", "1 2 3 4 5 6 7 8"}) {

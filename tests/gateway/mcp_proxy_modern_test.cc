@@ -125,10 +125,14 @@ TEST_F(ModernProxyTest, AStateIsGoodOnceAndForItsOwnRequestOnly) {
       << "another tool";
   EXPECT_TRUE(refused("prompts/get", R"("name":"t","arguments":{"to":"bob"},"requestState":)" + state))
       << "another method";
+  const auto with_another_digit = [&](std::size_t at) {
+    std::string changed = state;
+    changed[at] = changed[at] == '0' ? '1' : '0';
+    return changed;
+  };
   for (const std::string& forged :
        {std::string(R"("x")"), std::string(R"("the server's \"own\"")"), std::string("5"),
-        std::string(R"("")"), state.substr(0, state.size() - 2) + "0\"",
-        state.substr(0, 9) + "0" + state.substr(10)})
+        std::string(R"("")"), with_another_digit(state.size() - 2), with_another_digit(9)})
     EXPECT_TRUE(refused("tools/call", R"("name":"t","arguments":{"to":"bob"},"requestState":)" + forged))
         << forged;
   client(request(2, "tools/call", R"("name":"t","arguments":{"to":"bob"},"requestState":)" + state));

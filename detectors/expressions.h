@@ -1,0 +1,55 @@
+// Expressions: what a Vectorscan database is asked to look for on behalf of the rules. Shared by the tool
+// that compiles the database when the program is built and by the pass that uses it.
+//
+// Plain values and pure functions; thread-safe as such.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detectors/rule.h"
+
+namespace aegis::detectors {
+
+// An expression's place in the table is its id in the database.
+struct Expression {
+  std::uint16_t rule = 0;     // index of the rule
+  std::uint32_t literal = 0;  // bytes of the anchor that is looked for; 0: the rule's whole pattern
+  // Of a whole pattern: the bytes a match is long, look-around not counted. No match is longer than what the
+  // rule's anchors and window allow, so `longest` is at most that.
+  std::uint32_t shortest = 0;
+  std::uint32_t longest = 0;
+};
+
+struct CompiledDatabase {
+  std::string_view variant;  // the CPU it is for: "avx2", "generic"
+  std::string_view bytes;    // as hs_serialize_database() wrote them
+};
+
+// What the build compiled into the program. All views are of static storage.
+struct CompiledRules {
+  std::string_view digest;  // rules_digest() of the rules
+  std::span<const Expression> expressions;
+  std::span<const CompiledDatabase> databases;  // the best first
+};
+
+// How the first pass looks for a rule.
+enum class Route {
+  pattern,    // the whole pattern, in the database
+  anchors,    // its literals, in the database
+  elsewhere,  // it has no literals, and a pass of its own finds it
+};
+Route route(const Rule& rule);
+
+// The longest a match of the rule can be by its anchors and window, in bytes.
+std::size_t allowed_width(const Rule& rule);
+
+// Of everything about the rules that the database and the windows depend on, as 64 hexadecimal digits:
+// another digest means another database.
+std::string rules_digest(std::span<const Rule> rules);
+
+}  // namespace aegis::detectors
