@@ -82,7 +82,8 @@ int doctor(const Settings& settings, bool json) {
                       {"  mode", std::string(guard::name(mode)), settings.mode.origin},
                       {"  store", settings.store.value, settings.store.origin},
                       {"  rules", std::to_string(rules),
-                       (settings.detection.configured ? "with your own; first pass: " : "built in; first pass: ") +
+                       (settings.detection.configured ? "with your own; first pass: "
+                                                      : "built in; first pass: ") +
                            engine}})
             << "\nReachable\n"
             << "  store: " << (report.store_ok ? "ok, " : "NOT USABLE, every guarded call would be denied: ")

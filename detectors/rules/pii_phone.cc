@@ -95,8 +95,8 @@ void add_shapes(std::vector<Rule>& rules) {
 }
 
 // Groups of digits in national forms, with an extension: "06-10446904", "(88) 684-334",
-// "001-748-088-2851x818". A sign stands between groups: without one, a row of digits could be divided in thousands
-// of ways, and all of them would be tried.
+// "001-748-088-2851x818". A sign stands between groups: without one, a row of digits could be divided in
+// thousands of ways, and all of them would be tried.
 constexpr std::string_view kGroups =
     R"(((?:\+|00)?\(?\d{1,15}\)?(?:[ .\-/]{1,2}\(?\d{1,8}\)?|\(\d{1,8}\)){0,5}(?: ?(?:x|ext\.?) ?\d{1,6})?))";
 

@@ -60,7 +60,8 @@ TEST_F(Cli, ScanExplainsAFindingAndItsEntryAllowsIt) {
   std::ofstream(config) << Json{{"detection", {{"allow", {entry}}}}}.dump();
   EXPECT_EQ(run("--config '" + config + "' scan", text).output, "safe\n");
   const auto shown = run("scan --explain", text).output;
-  EXPECT_NE(shown.find("to allow it, add to /detection/allow: {\"rule\":\"email\""), std::string::npos) << shown;
+  EXPECT_NE(shown.find("to allow it, add to /detection/allow: {\"rule\":\"email\""), std::string::npos)
+      << shown;
   EXPECT_EQ(shown.find("al@acme"), std::string::npos) << "the text itself is never shown";
 }
 
