@@ -90,7 +90,8 @@ void add_learned(const Classifier& classifier, std::string_view text, std::vecto
   for (const Finding& passage : whole) {
     const std::size_t before = findings->size();
     for (std::size_t begin = passage.start; begin < passage.end;) {
-      const std::size_t end = std::min(text.find("\n\n", begin), passage.end);
+      // Not past the passage: a text of many passages would be searched to its end for each of them.
+      const std::size_t end = std::min(text.substr(0, passage.end).find("\n\n", begin), passage.end);
       add_fired(classifier, text.substr(begin, end - begin), begin, findings);
       begin = end + 2;
     }
@@ -139,7 +140,6 @@ Result<void> check_own(const Scanner& own, const Scanner& builtin) {
 Result<std::shared_ptr<const Detector>> Detector::create(Options options) {
   std::shared_ptr<Detector> made(new Detector());
   made->builtin_ = Scanner::builtin();
-  made->classifier_ = Classifier::builtin();
   if (options.rules.size() > kMaxOwnRules)
     return limit_reached("there are more than " + std::to_string(kMaxOwnRules) + " rules");
   if (!options.rules.empty()) {
@@ -173,7 +173,8 @@ void Detector::scan_plain(std::string_view text, const Classifier* classifier, S
 }
 
 ScanReport Detector::scan(std::string_view text, const Place& place) const {
-  return scan_all(text, place, classifier_.get());
+  // Read when it is first needed: a guard never does.
+  return scan_all(text, place, Classifier::builtin().get());
 }
 
 ScanReport Detector::scan_by_rules(std::string_view text, const Place& place) const {

@@ -64,7 +64,6 @@ class Detector {
                                     const Classifier* classifier) const;
 
   std::shared_ptr<const Scanner> builtin_;
-  std::shared_ptr<const Classifier> classifier_;
   std::shared_ptr<const Scanner> own_;  // null: the user has no rules
   std::map<std::string, Severity, std::less<>> severities_;
   bool has_allowed_ = false;
