@@ -185,7 +185,7 @@ class Reader {
       problem(at + "/envFile", "is not read here; put its variables into \"env\"",
               "the server " + in_quotes(entry_.key) + " is started without them");
     }
-    if (usable_) take_out_of_wrap(at);
+    if (usable_) take_out_of_wrap(server, at);
   }
 
   void read_env(const Json& server, const std::string& at) {
@@ -304,12 +304,27 @@ class Reader {
     return std::nullopt;
   }
 
-  void take_out_of_wrap(const std::string& at) {
+  // Those of the flags that the file spells out: what a variable held is shown nowhere.
+  static std::string written_flags(const std::vector<std::string>& flags, const Json& server) {
+    std::string listed;
+    for (const std::string& flag : flags) {
+      const auto spells = [&](const Json& word) {
+        return word.is_string() && word.get_ref<const std::string&>().starts_with(flag);
+      };
+      const auto args = server.find("args");
+      const bool is_written = args != server.end() && std::any_of(args->begin(), args->end(), spells);
+      listed += (listed.empty() ? "" : ", ") + (is_written ? printable(flag) : "a flag from a variable");
+    }
+    return listed;
+  }
+
+  void take_out_of_wrap(const Json& server, const std::string& at) {
     Unwrapped inner = unwrap(entry_.command);
     if (inner.kind == Unwrapped::Kind::not_wrapped) return;
     if (inner.kind == Unwrapped::Kind::refused) return fault(at + "/command", inner.why);
     if (!inner.dropped_flags.empty()) {
-      problem(at + "/args", "is wrapped by `aegis-mcp wrap` with " + inner.dropped_flags,
+      problem(at + "/args",
+              "is wrapped by `aegis-mcp wrap` with " + written_flags(inner.dropped_flags, server),
               "the server " + in_quotes(entry_.key) + " is guarded by the gateway's own settings instead");
     }
     entry_.command = std::move(inner.command);

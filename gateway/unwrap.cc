@@ -90,11 +90,11 @@ Unwrapped unwrap(const std::vector<std::string>& command) {
       if (!header) return refused("runs `aegis-mcp wrap` with a --header that has no colon");
       result.headers.push_back(std::move(*header));
     } else if (flag.starts_with("--")) {
-      result.dropped_flags.append(result.dropped_flags.empty() ? "" : ", ").append(printable(flag));
+      result.dropped_flags.push_back(flag);
     }
   }
   const auto inner = separator != command.end() && *separator == "--" ? separator + 1 : separator;
-  if (inner != command.end()) {
+  if (inner != command.end() && !inner->empty()) {
     result.kind = Unwrapped::Kind::command;
     result.command.assign(inner, command.end());
     // Wrapped twice, by hand or by two versions: whoever wrote that should see it.

@@ -23,8 +23,8 @@ struct Unwrapped {
   std::vector<std::string> command;
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
-  // Flags of the guard that go with it ("--mode, --policy"); its name does not count.
-  std::string dropped_flags;
+  // Flags of the guard that go with it ("--mode"), their values left out; its name does not count.
+  std::vector<std::string> dropped_flags;
   std::string why;  // refused; completes "the command …"
 };
 

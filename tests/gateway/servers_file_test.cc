@@ -226,19 +226,30 @@ TEST(ServersFile, AServerThatIsWrappedAlreadyIsTakenOutOfIt) {
       "bare": {"command": "aegis-mcp", "args": ["wrap", "--name", "b", "npx", "-y", "server"]},
       "empty": {"command": "aegis-mcp", "args": ["wrap", "--"]},
       "header": {"command": "aegis-mcp", "args": ["wrap", "--url", "https://x", "--header", "hunter2"]},
+      "void": {"command": "aegis-mcp", "args": ["wrap", "--", ""]},
       "after": {"command": "x", "args": ["--", "aegis-mcp", "wrap"]}}})");
   EXPECT_EQ(
       servers(file),
       (Lines{"files: npx server -- x A=b", "web: http https://x/mcp Authorization: Bearer " + kSecret,
              "moded: node x", "ours: aegis-mcp serve", "bare: npx -y server", "after: x -- aegis-mcp wrap"}));
-  ASSERT_EQ(file.problems.size(), 6u);
+  ASSERT_EQ(file.problems.size(), 7u);
   EXPECT_EQ(problems(file)[0],
             "mcp.json: /mcpServers/moded/args: is wrapped by `aegis-mcp wrap` with --mode, --agent; the "
             "server 'moded' is guarded by the gateway's own settings instead");
-  const std::vector<std::string> where{"npx/command", "shell/command", "twice/command", "empty/command",
-                                       "header/command"};
+  const std::vector<std::string> where{"npx/command",   "shell/command",  "twice/command",
+                                       "empty/command", "header/command", "void/command"};
   for (std::size_t i = 0; i < where.size(); ++i)
     EXPECT_EQ(file.problems[i + 1].where, "/mcpServers/" + where[i]);
+}
+
+TEST(ServersFile, AFlagOfWrapThatAVariableHeldIsNotShown) {
+  const auto file = read(R"({"mcpServers": {
+      "files": {"command": "aegis-mcp", "args": ["wrap", "--mode", "observe", "--${TOKEN}=1", "--", "node", "x"]}}})");
+  EXPECT_EQ(servers(file), Lines{"files: node x"});
+  EXPECT_EQ(
+      problems(file),
+      Lines{"mcp.json: /mcpServers/files/args: is wrapped by `aegis-mcp wrap` with --mode, a flag from a "
+            "variable; the server 'files' is guarded by the gateway's own settings instead"});
 }
 
 TEST(ServersFile, AnAgentsKeyGoesToNoServer) {
