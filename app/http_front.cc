@@ -41,7 +41,7 @@ int run_http_front(const Settings& settings, const std::string& address,
                    gateway::ConversationFactory* factory, store::Store* store,
                    const gateway::Principal& anonymous, const std::function<void()>& on_hangup) {
   const auto where = parse_listen_address(address);
-  if (!where) return fail(where.error());
+  if (!where) return fail(invalid_input("--http " + address + ": " + where.error().message));
   const HttpSettings& http = settings.http;
   const bool beyond_this_machine = !gateway::is_loopback(where->host);
   const bool required = http.require_key ? http.require_key->value : beyond_this_machine;

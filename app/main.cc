@@ -29,6 +29,27 @@ void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
       ->type_name("LEVEL");
 }
 
+// What was wrong with the arguments, in our own words where CLI11 would leave the user guessing.
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  const CLI::App* command = app;
+  std::string name = "aegis-mcp";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    name += " " + command->get_name();
+  }
+  std::string what = error.what();
+  const auto left_over = app->remaining(true);
+  const bool wants_command = !command->get_subcommands([](const CLI::App*) { return true; }).empty() &&
+                             command->get_require_subcommand_min() > 0;
+  if (wants_command) {
+    const auto word = std::find_if(left_over.begin(), left_over.end(),
+                                   [](const std::string& left) { return !left.starts_with('-'); });
+    what = word == left_over.end() ? "a command is missing"
+                                   : "there is no command '" + aegis::printable(*word) + "'";
+  }
+  return "error: " + aegis::printable(what) + "\nSee `" + name + " --help`.\n";
+}
+
 int run(int argc, char** argv) {
   Invocation invocation;
   std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -42,6 +63,7 @@ int run(int argc, char** argv) {
   CLI::App app("The guard between an AI agent and its tools.", "aegis-mcp");
   app.set_version_flag("--version", "aegis-mcp " AEGIS_VERSION);
   app.require_subcommand(1);
+  app.failure_message(usage_error);
   app.fallthrough();
   add_global_flags(&app, &invocation.flags);
   aegis::app::add_serve(&app, &invocation);

@@ -1,8 +1,10 @@
 #include "gateway/servers_file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <set>
+#include <system_error>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -370,6 +372,7 @@ ServersFile read_servers(std::string_view text, const std::string& file, const S
 }
 
 ServersFile read_servers_file(const std::string& path, const ServersContext& context) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text;
   if (file) {
@@ -379,7 +382,8 @@ ServersFile read_servers_file(const std::string& path, const ServersContext& con
   }
   if (!file.is_open() || file.bad() || (file.fail() && !file.eof())) {
     ServersFile result;
-    result.problems.push_back({path, "", "cannot be read", "there is nothing to guard"});
+    const std::string why = errno == 0 ? "" : " (" + std::generic_category().message(errno) + ")";
+    result.problems.push_back({path, "", "cannot be read" + why, "there is nothing to guard"});
     return result;
   }
   return read_servers(text, path, context);

@@ -71,8 +71,12 @@ TEST_F(Cli, BadUsageIsExitCode2WithAReason) {
                                 "--mode harsh doctor", "scan no-such-file", "log a --limit 0"}) {
     const auto ran = run(arguments);
     EXPECT_EQ(ran.code, 2) << arguments << "\n" << ran.output;
-    EXPECT_FALSE(ran.output.empty()) << arguments;
+    EXPECT_TRUE(ran.output.starts_with("error: ")) << arguments << "\n" << ran.output;
   }
+  EXPECT_EQ(run("nope").output, "error: there is no command 'nope'\nSee `aegis-mcp --help`.\n");
+  EXPECT_EQ(run("agents nope").output, "error: there is no command 'nope'\nSee `aegis-mcp agents --help`.\n");
+  EXPECT_NE(run("gateway --servers /nonexistent").output.find("(No such file or directory)"),
+            std::string::npos);
   EXPECT_NE(run("log nobody").output.find("there is no agent named 'nobody'"), std::string::npos);
 }
 
