@@ -229,9 +229,10 @@ int Connection::read_body(const RequestHead& head, Reservation* reservation, std
 std::optional<HttpResponse> Connection::judge(const RequestHead& head, Router::Found* found) {
   const Premises& premises = shared_->premises;
   if ((head.http11 || !head.host.empty()) && !host_allowed(premises, head.host, local_))
-    return error_response(403);
+    return error_response(403, "the Host header names no address served here (http.allowed_hosts)");
   const auto origin = find_header(head.headers, "Origin");
-  if (origin && !origin_allowed(premises, *origin, head.host)) return error_response(403);
+  if (origin && !origin_allowed(premises, *origin, head.host))
+    return error_response(403, "pages of this Origin are not served (http.cors_origins)");
   cors_ = cors_headers(premises, origin);
 
   *found = shared_->router.find(head.method, head.path);
@@ -349,7 +350,7 @@ bool Connection::answer(HttpResponse response, bool keep_alive) {
 
 bool Connection::answer_stream(HttpResponse response, bool keep_alive, StreamSlot* slot) {
   const StreamEnd end(std::move(response.on_stream_end));
-  if (!slot->take()) return answer(error_response(503), keep_alive);
+  if (!slot->take()) return answer(error_response(503, "as many streams are open as may be"), keep_alive);
   keep_alive = keep_alive && http11_;  // otherwise the end of the connection is the end of the stream
   if (!write(response_head(response, cors_, std::nullopt, http11_, keep_alive))) return false;
   if (head_only_) return keep_alive;

@@ -27,8 +27,9 @@ struct Shared {
 // Takes `fd`. Returns when the connection is over.
 void serve_connection(Shared* shared, int fd);
 
-// A small JSON error as the listener itself gives it. It never echoes anything of the request.
-HttpResponse error_response(int status);
+// A small JSON error as the listener itself gives it. It never echoes anything of the request. `hint`, text
+// without quotes, stands after the reason.
+HttpResponse error_response(int status, std::string_view hint = {});
 
 // The head of a response. `body_bytes` nothing: a stream, chunked in HTTP/1.1.
 std::string response_head(const HttpResponse& response, const mcp::HeaderList& cors,

@@ -142,7 +142,7 @@ Result<int> HttpListener::bind() {
 void HttpListener::turn_away(int fd) const {
   if (!shared_.tls) {
     // One try, without waiting: this is the thread that accepts for everybody.
-    const HttpResponse response = error_response(503);
+    const HttpResponse response = error_response(503, "as many connections are open as may be");
     const std::string text = response_head(response, {}, response.body.size(), true, false) + response.body;
     [[maybe_unused]] const ssize_t sent = send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(fd, SHUT_WR);

@@ -89,11 +89,13 @@ void add(std::string* head, std::string_view name, std::string_view value) {
 
 }  // namespace
 
-HttpResponse error_response(int status) {
+HttpResponse error_response(int status, std::string_view hint) {
   HttpResponse response;
   response.status = status;
   response.content_type = "application/json";
-  response.body = std::string(R"({"error":")") + reason(status) + "\"}";
+  response.body = std::string(R"({"error":")") + reason(status);
+  if (!hint.empty()) response.body.append(": ").append(hint);
+  response.body += "\"}";
   if (status == 503) response.headers.emplace_back("Retry-After", "5");
   return response;
 }

@@ -428,6 +428,8 @@ TEST(ListenerAttacks, ForgedHostsAreRefused) {
     const std::string all = peer.response();
     EXPECT_TRUE(all.starts_with("HTTP/1.1 " + std::to_string(status) + " ")) << host << ": " << all;
     EXPECT_EQ(all.find("evil"), std::string::npos);
+    // Whoever set the guard up reads here what to change.
+    EXPECT_EQ(all.find("http.allowed_hosts") != std::string::npos, status == 403) << all;
   }
 }
 
@@ -483,6 +485,7 @@ TEST(ListenerAttacks, ForgedOriginsAreRefused) {
       EXPECT_NE(all.find("Vary: Origin\r\n"), std::string::npos);
     } else {
       EXPECT_EQ(all.find("Access-Control"), std::string::npos) << all;
+      EXPECT_NE(all.find("http.cors_origins"), std::string::npos) << all;
     }
   }
   EXPECT_EQ(handled, expected);
