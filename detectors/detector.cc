@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "detectors/redact.h"
+#include "detectors/learned.h"
 #include "detectors/views.h"
 
 namespace aegis::detectors {
@@ -47,72 +47,6 @@ class Known {
  private:
   std::map<std::string_view, std::map<std::size_t, std::size_t>> by_rule_;
 };
-
-// Words as blanks divide them, counted up to kLearnedWords.
-bool has_words_enough(std::string_view text) {
-  std::size_t words = 0;
-  bool inside = false;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    words += !blank && !inside ? 1 : 0;
-    inside = !blank;
-    if (words == kLearnedWords) return true;
-  }
-  // Scripts without blanks: a dozen characters of three bytes say as much.
-  return text.size() >= 3 * kLearnedWords && std::count_if(text.begin(), text.end(), [](char c) {
-                                               return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-                                             }) >= static_cast<std::ptrdiff_t>(3 * kLearnedWords);
-}
-
-// Windows overlap: those that touch are one finding, as sure as the surest of them. `from`: where `text`
-// begins in the text that is scanned.
-void add_fired(const Classifier& classifier, std::string_view text, std::size_t from,
-               std::vector<Finding>* findings) {
-  if (!has_words_enough(text)) return;
-  const std::size_t first = findings->size();
-  for (const auto& window : classifier.fired(text)) {
-    const double confidence = classifier.confidence(window.logit);
-    if (findings->size() > first && from + window.start <= findings->back().end) {
-      findings->back().end = std::max(findings->back().end, from + window.end);
-      findings->back().confidence = std::max(findings->back().confidence, confidence);
-    } else {
-      findings->push_back({kLearnedRule, Kind::injection, kLearnedType, Severity::high, confidence,
-                           from + window.start, from + window.end});
-    }
-  }
-}
-
-// A window may hold honest text beside an attack. Where paragraphs of it fire by themselves, they are what
-// was found; else all of it is.
-void add_learned(const Classifier& classifier, std::string_view text, std::vector<Finding>* findings) {
-  std::vector<Finding> whole;
-  add_fired(classifier, text, 0, &whole);
-  for (const Finding& passage : whole) {
-    const std::size_t before = findings->size();
-    for (std::size_t begin = passage.start; begin < passage.end;) {
-      // Not past the passage: a text of many passages would be searched to its end for each of them.
-      const std::size_t end = std::min(text.substr(0, passage.end).find("\n\n", begin), passage.end);
-      add_fired(classifier, text.substr(begin, end - begin), begin, findings);
-      begin = end + 2;
-    }
-    if (findings->size() == before) findings->push_back(passage);
-  }
-}
-
-// Where a rule is certain, it says more exactly what the classifier found there.
-void drop_explained(std::vector<Finding>* findings) {
-  std::vector<Span> certain;
-  for (const Finding& finding : *findings) {
-    if (finding.kind == Kind::injection && finding.rule != kLearnedRule && finding.confidence >= kCertain)
-      certain.push_back({finding.start, finding.end});
-  }
-  if (certain.empty()) return;
-  std::erase_if(*findings, [&](const Finding& finding) {
-    return finding.rule == kLearnedRule && std::any_of(certain.begin(), certain.end(), [&](const Span& span) {
-             return span.start < finding.end && finding.start < span.end;
-           });
-  });
-}
 
 Result<void> check_own(const Scanner& own, const Scanner& builtin) {
   for (const Rule& rule : own.rules()) {
@@ -169,7 +103,10 @@ void Detector::scan_plain(std::string_view text, const Classifier* classifier, S
     report->complete &= found.complete;
     report->findings.insert(report->findings.end(), found.findings.begin(), found.findings.end());
   }
-  if (classifier != nullptr) add_learned(*classifier, text, &report->findings);
+  if (classifier != nullptr) {
+    raise_suspected(*classifier, text, &report->findings);
+    add_learned(*classifier, text, &report->findings);
+  }
 }
 
 ScanReport Detector::scan(std::string_view text, const Place& place) const {

@@ -24,13 +24,6 @@ namespace aegis::detectors {
 // Rules of the user's are run one by one around their keywords: some dozens, not thousands.
 inline constexpr std::size_t kMaxOwnRules = 500;
 
-// Fewer words than this are no passage that a classifier of wording could judge: names, states, commands.
-inline constexpr std::size_t kLearnedWords = 4;
-
-// The id, and the type, of what the classifier finds. No rule has them.
-inline constexpr std::string_view kLearnedRule = "learned-injection";
-inline constexpr std::string_view kLearnedType = "LEARNED_INJECTION";
-
 class Detector {
  public:
   struct Options {

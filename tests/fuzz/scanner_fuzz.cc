@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "detectors/detector.h"
+#include "detectors/quotations.h"
 #include "detectors/redact.h"
 #include "detectors/scanner.h"
 
@@ -73,5 +75,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!valid || (is_utf8(text.substr(0, span.start)) && is_utf8(text.substr(span.end))));
   }
   require(same_shape(text).size() == size);
+  require(without_quotations(text).size() == size);
+
+  // With the views and the classifier: what was found stands within the text.
+  for (const Finding& finding : Detector::builtin()->scan(text).findings) {
+    require(finding.start <= finding.end && finding.end <= size);
+    require(finding.confidence > 0 && finding.confidence <= 1);
+  }
   return 0;
 }
