@@ -14,9 +14,6 @@ constexpr bool is_separator(char c) {
   return c == ' ' || c == '.' || c == '-' || c == '/' || c == '(' || c == ')' || c == '+';
 }
 
-// ") " and " (" stand between the groups of a telephone number.
-constexpr std::size_t kMaxSeparators = 2;
-
 // 0x80 in each byte of `word` that is an ASCII digit. No carry crosses a byte: the sums stay below 0x100.
 constexpr std::uint64_t digit_bytes(std::uint64_t word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
@@ -74,12 +71,17 @@ struct Trie {
 LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
   width_ = 1;
   std::size_t total = 0;
+  std::uint8_t blank = 0;  // the class of white space; 0: no literal has any
   for (const Literal& literal : literals) {
     total += literal.text.size();
-    longest_ = std::max(longest_, literal.text.size());
+    longest_ = std::max(longest_, longest_form(literal.text));
     for (const char c : literal.text) {
       std::uint8_t& slot = classes_[static_cast<unsigned char>(c)];
-      if (slot == 0) slot = static_cast<std::uint8_t>(width_++);
+      if (slot != 0) continue;
+      slot = static_cast<std::uint8_t>(width_++);
+      if (is_blank(c)) blank = slot;
+      for (const char other : is_blank(c) ? kBlanks : std::string_view{})
+        classes_[static_cast<unsigned char>(other)] = slot;
     }
   }
   for (unsigned char c = 'A'; c <= 'Z'; ++c) classes_[c] = classes_[c + ('a' - 'A')];
@@ -90,13 +92,16 @@ LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
   std::vector<std::pair<std::uint16_t, Output>> ends;  // by state
   for (const Literal& literal : literals) {
     std::uint16_t state = 0;
-    for (const char c : literal.text) {
-      const std::uint8_t byte_class = classes_[static_cast<unsigned char>(c)];
+    for (std::size_t i = 0; i < literal.text.size(); ++i) {
+      if (i > 0 && is_blank(literal.text[i]) && is_blank(literal.text[i - 1])) continue;
+      const std::uint8_t byte_class = classes_[static_cast<unsigned char>(literal.text[i])];
       const std::uint16_t next = tree.child(state, byte_class);
       state = next != 0 ? next : tree.add_child(state, byte_class);
     }
     trie[state].accepting = true;
-    ends.push_back({state, {literal.owner, static_cast<std::uint16_t>(literal.text.size())}});
+    ends.push_back({state,
+                    {literal.owner, static_cast<std::uint16_t>(literal.text.size()),
+                     static_cast<std::uint16_t>(longest_form(literal.text))}});
   }
   std::stable_sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 
@@ -125,7 +130,8 @@ LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
   std::vector<std::uint16_t> number(trie.size());
   for (std::size_t i = 0; i < by_number.size(); ++i) number[by_number[i]] = static_cast<std::uint16_t>(i);
 
-  // A row is its failure state's row, but for the children.
+  // A row is its failure state's row, but for the children; and white space after white space changes
+  // nothing.
   table_.resize(trie.size() * width_);
   for (const std::uint16_t state : order) {
     std::uint16_t* row = &table_[number[state] * width_];
@@ -133,6 +139,7 @@ LiteralFinder::LiteralFinder(std::span<const Literal> literals) {
     for (std::uint16_t next = trie[state].first_child; next != 0; next = trie[next].sibling) {
       row[trie[next].byte_class] = number[next];
     }
+    if (blank != 0 && trie[state].byte_class == blank) row[blank] = number[state];
   }
 
   output_begin_.push_back(0);
@@ -207,7 +214,7 @@ DigitRun next_digit_run(std::string_view text, std::size_t from, std::size_t min
   while ((i = next_digit(text, i)) < text.size()) {
     DigitRun run{i, i, 0, 0, 0};
     std::size_t separators = 0;
-    for (; i < text.size() && separators <= kMaxSeparators; ++i) {
+    for (; i < text.size() && separators <= kMaxRunSeparators; ++i) {
       const char c = text[i];
       if (is_digit(c)) {
         ++run.digits;
@@ -222,6 +229,17 @@ DigitRun next_digit_run(std::string_view text, std::size_t from, std::size_t min
       }
     }
     if (run.digits >= min_digits) return run;
+  }
+  return {};
+}
+
+LineRun next_line_run(std::string_view text, std::size_t from, std::size_t min_lines) {
+  for (std::size_t i = text.find('\n', from); i != std::string_view::npos; i = text.find('\n', i)) {
+    LineRun run{i, i, 0};
+    for (; i < text.size() && (text[i] == '\n' || text[i] == ' ' || text[i] == '\t'); ++i)
+      run.lines += text[i] == '\n' ? 1 : 0;
+    run.end = i;
+    if (run.lines >= min_lines) return run;
   }
   return {};
 }

@@ -3,6 +3,7 @@
 // Both finders are immutable after construction and thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "detectors/rule.h"
+
 namespace aegis::detectors {
 
-// Finds every occurrence of many literals at once, ASCII case-insensitively, in one pass: the automaton of
-// Aho and Corasick (CACM 18:6, 1975) with all transitions worked out in advance, over classes of bytes.
+// Finds every occurrence of many literals at once, ASCII case-insensitively and with white space of any kind
+// and width for their own (kBlanks), in one pass: the automaton of Aho and Corasick (CACM 18:6, 1975) with
+// all transitions worked out in advance, over classes of bytes. To a run of white space it is as to its first
+// byte.
 class LiteralFinder {
  public:
   struct Literal {
@@ -27,7 +32,15 @@ class LiteralFinder {
   // REQUIRES: the literals' lengths add up to at most kMaxTotalLength.
   explicit LiteralFinder(std::span<const Literal> literals);
 
-  // Calls on_hit(owner, start, end) for each occurrence, ordered by end.
+  // An occurrence in a text. How far its white space stretches is not looked at, so its start is not known.
+  struct Occurrence {
+    std::uint16_t owner = 0;
+    std::size_t first_start = 0;  // if every run of it is as wide as it may be
+    std::size_t last_start = 0;
+    std::size_t end = 0;
+  };
+
+  // Calls on_hit(occurrence) for each, ordered by end.
   template <class OnHit>
   void find(std::string_view text, OnHit&& on_hit) const {
     std::array<std::array<Hit, kSegment>, kStreams> hits;
@@ -41,11 +54,23 @@ class LiteralFinder {
           const std::size_t end = begin + hit.offset + 1;
           const std::size_t index = hit.state - first_accepting_;
           for (std::uint32_t k = output_begin_[index]; k < output_begin_[index + 1]; ++k) {
-            on_hit(outputs_[k].owner, end - outputs_[k].length, end);
+            const Output& output = outputs_[k];
+            on_hit(Occurrence{output.owner, end - std::min<std::size_t>(end, output.longest),
+                              end - std::min<std::size_t>(end, output.shortest), end});
           }
         }
       }
     }
+  }
+
+  // The automaton itself, a byte at a time: the state after `byte`, from 0 at the start of a text. In state 0
+  // no literal has begun.
+  [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte) const {
+    return table_[state * width_ + classes_[static_cast<unsigned char>(byte)]];
+  }
+  // The bytes of the longest literal that ends in `state`, as wide as it may be; 0: none does.
+  [[nodiscard]] std::size_t longest_at(std::uint32_t state) const {
+    return state < first_accepting_ ? 0 : outputs_[output_begin_[state - first_accepting_]].longest;
   }
 
  private:
@@ -61,7 +86,8 @@ class LiteralFinder {
   };
   struct Output {
     std::uint16_t owner = 0;
-    std::uint16_t length = 0;
+    std::uint16_t shortest = 0;
+    std::uint16_t longest = 0;
   };
 
   // Walks the next kStreams segments from `begin`, which the automaton reaches in `state`, and leaves it in
@@ -70,9 +96,6 @@ class LiteralFinder {
   std::size_t walk(std::string_view text, std::size_t begin, std::uint32_t& state,
                    std::array<std::array<Hit, kSegment>, kStreams>& hits,
                    std::array<std::size_t, kStreams>& counts) const;
-  [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte) const {
-    return table_[state * width_ + classes_[static_cast<unsigned char>(byte)]];
-  }
 
   std::array<std::uint8_t, 256> classes_{};  // byte -> class; 0: in no literal
   std::size_t width_ = 0;                    // classes: entries in a row of the table
@@ -82,6 +105,9 @@ class LiteralFinder {
   std::vector<std::uint32_t> output_begin_;  // per accepting state, into outputs_
   std::vector<Output> outputs_;
 };
+
+// Separators between two digits of a run: ") " and " (" stand between the groups of a telephone number.
+inline constexpr std::size_t kMaxRunSeparators = 2;
 
 // A run of digits with up to two separators (space . - / ( ) +) between neighbours: "(555) 123-4567".
 struct DigitRun {
@@ -96,5 +122,16 @@ struct DigitRun {
 // The first run with at least `min_digits` digits that starts at or after `from`; digits == 0 if there is
 // none.
 DigitRun next_digit_run(std::string_view text, std::size_t from, std::size_t min_digits);
+
+// A run of line breaks with nothing but blanks (spaces and tabs) between them and after the last.
+struct LineRun {
+  std::size_t start = 0;
+  std::size_t end = 0;
+  std::size_t lines = 0;
+};
+
+// The first run with at least `min_lines` line breaks that starts at or after `from`; lines == 0 if there is
+// none.
+LineRun next_line_run(std::string_view text, std::size_t from, std::size_t min_lines);
 
 }  // namespace aegis::detectors

@@ -100,7 +100,7 @@ class DatabasePass final : public FirstPass {
         expressions_(expressions),
         database_(std::move(database)),
         name_(std::move(name)),
-        digits_(rules) {}
+        runs_(rules) {}
 
   bool find(std::string_view text, Windows& windows) const override {
     // The library counts bytes in 32 bits; longer texts than a message can hold are for the other pass.
@@ -113,7 +113,7 @@ class DatabasePass final : public FirstPass {
                 &search) != HS_SUCCESS) {
       return false;
     }
-    digits_.find(text, windows);
+    runs_.find(text, windows);
     return true;
   }
 
@@ -133,14 +133,14 @@ class DatabasePass final : public FirstPass {
     const auto& search = *static_cast<const Search*>(context);
     const Expression& expression = search.pass.expressions_[id];
     const auto end = static_cast<std::size_t>(to);
-    if (expression.literal != 0) {
-      search.windows.add(expression.rule, window_around(search.pass.rules_[expression.rule],
-                                                        end - expression.literal, end, search.text_size));
+    const std::size_t first = end - std::min<std::size_t>(end, expression.longest);
+    const std::size_t last = end - std::min<std::size_t>(end, expression.shortest);
+    if (expression.anchor) {
+      search.windows.add(expression.rule,
+                         window_around(search.pass.rules_[expression.rule],
+                                       {expression.rule, first, last, end}, search.text_size));
     } else {
-      const Window window{.first = end - std::min<std::size_t>(end, expression.longest),
-                          .last = end - std::min<std::size_t>(end, expression.shortest),
-                          .end = end};
-      search.windows.add(expression.rule, window);
+      search.windows.add(expression.rule, {.first = first, .last = last, .end = end});
     }
     return 0;
   }
@@ -149,7 +149,7 @@ class DatabasePass final : public FirstPass {
   std::span<const Expression> expressions_;
   Database database_;
   std::string name_;
-  DigitPass digits_;
+  RunPass runs_;
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ Route route(const Rule& rule) {
 
 std::size_t allowed_width(const Rule& rule) {
   std::size_t longest = 0;
-  for (const std::string& anchor : rule.anchors) longest = std::max(longest, anchor.size());
+  for (const std::string& anchor : rule.anchors) longest = std::max(longest, longest_form(anchor));
   return rule.before + longest + rule.after;
 }
 

@@ -17,10 +17,10 @@ namespace aegis::detectors {
 
 // An expression's place in the table is its id in the database.
 struct Expression {
-  std::uint16_t rule = 0;     // index of the rule
-  std::uint32_t literal = 0;  // bytes of the anchor that is looked for; 0: the rule's whole pattern
-  // Of a whole pattern: the bytes a match is long, look-around not counted. No match is longer than what the
-  // rule's anchors and window allow, so `longest` is at most that.
+  std::uint16_t rule = 0;  // index of the rule
+  bool anchor = false;     // one of the rule's anchors; else its whole pattern
+  // The bytes a match is long, look-around not counted. No match of a pattern is longer than what the rule's
+  // anchors and window allow, so `longest` is at most that.
   std::uint32_t shortest = 0;
   std::uint32_t longest = 0;
 };

@@ -34,21 +34,26 @@ class FirstPass {
   [[nodiscard]] virtual std::string name() const = 0;
 };
 
-// The window around an anchor of `rule` at [start, end). A match contains its literal, so it starts no later
-// than it; of a run of digits it may hold the last ones only.
-Window window_around(const Rule& rule, std::size_t start, std::size_t end, std::size_t text_size);
+// The window around an anchor of `rule`. No match starts after its anchor; of a run it may hold the last
+// part only.
+Window window_around(const Rule& rule, const LiteralFinder::Occurrence& anchor, std::size_t text_size);
 
-// Windows of the rules anchored by digits.
-class DigitPass {
+// Windows of the rules anchored by runs of digits or of empty lines.
+class RunPass {
  public:
   // `rules` must outlive the pass.
-  explicit DigitPass(std::span<const Rule> rules);
+  explicit RunPass(std::span<const Rule> rules);
   void find(std::string_view text, Windows& windows) const;
 
  private:
+  void find_digits(std::string_view text, Windows& windows) const;
+  void find_lines(std::string_view text, Windows& windows) const;
+
   std::span<const Rule> rules_;
-  std::vector<std::uint16_t> anchored_;
+  std::vector<std::uint16_t> by_digits_;
+  std::vector<std::uint16_t> by_lines_;
   std::size_t min_digits_;  // the smallest of them
+  std::size_t min_lines_;   // the same
 };
 
 // Finds the rules' own anchors.
@@ -63,7 +68,7 @@ class AnchorPass final : public FirstPass {
  private:
   std::span<const Rule> rules_;
   LiteralFinder finder_;
-  DigitPass digits_;
+  RunPass runs_;
 };
 
 // The pass over whole patterns, with the database that was compiled into the program for `rules`; `rules`

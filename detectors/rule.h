@@ -34,12 +34,30 @@ struct Example {
 enum class Anchor {
   literal,  // one of `anchors`, ASCII case-insensitively
   digits,  // a run of at least `min_digits` digits with up to two separators (space . - / ( ) +) between them
+  lines,   // a run of at least `min_lines` line breaks with nothing but blanks between them
   whole,   // none: the pattern must take the whole of a text of at most kWholeText bytes with a digit in it
 };
 
 // Fields of arguments and results are scanned one by one, so an identifier is often all there is of a text.
 // Bytes; the longest identifiers with their separators stay below.
-inline constexpr std::size_t kWholeText = 64;
+inline constexpr std::size_t kWholeText = 80;
+// What does not count at the ends of such a text: \s of PCRE2.
+inline constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
+
+// White space in an anchor stands for as much of any kind as the patterns allow between two words: every run
+// of it for up to three bytes more than the anchor has there. The last two bytes are those of U+00A0.
+inline constexpr std::string_view kBlanks = " \t\n\v\f\r\xC2\xA0";
+inline constexpr std::size_t kMoreBlanks = 3;
+constexpr bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
+
+// Bytes that an anchor takes at most. The fewest are its own.
+constexpr std::size_t longest_form(std::string_view anchor) {
+  std::size_t bytes = anchor.size();
+  for (std::size_t i = 0; i < anchor.size(); ++i) {
+    if (is_blank(anchor[i]) && (i == 0 || !is_blank(anchor[i - 1]))) bytes += kMoreBlanks;
+  }
+  return bytes;
+}
 
 struct Rule {
   std::string id = {};  // lower-case with hyphens; stable: users' allowlists name it
@@ -53,12 +71,13 @@ struct Rule {
   bool caseless = false;
 
   Anchor anchor = Anchor::literal;
-  std::vector<std::string> anchors = {};  // lower-case; every match of `pattern` contains one of them
+  std::vector<std::string> anchors = {};  // lower-case; every match of `pattern` contains one
   // For Anchor::digits. Dates and table rows are digit runs too: a rule that needs dots or dashes in its run
   // says so and is spared them.
   std::size_t min_digits = 0;
   std::size_t min_dots = 0;
   std::size_t min_dashes = 0;
+  std::size_t min_lines = 0;  // for Anchor::lines
   // For Anchor::whole: bytes of the text without white space at its ends; others are not tried.
   std::size_t min_length = 0;
   std::size_t max_length = kWholeText;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "detectors/confirm.h"
+#include "detectors/expressions.h"
 #include "detectors/first_pass.h"
 #include "detectors/rules/families.h"
 
@@ -21,17 +22,15 @@ Windows& windows_of_thread() {
 
 // Bytes of `text` without white space at its ends.
 std::size_t trimmed_size(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos ? 0 : text.find_last_not_of(" \t\r\n") - first + 1;
+  const std::size_t first = text.find_first_not_of(kWhiteSpace);
+  return first == std::string_view::npos ? 0 : text.find_last_not_of(kWhiteSpace) - first + 1;
 }
 
 // From a match's start to the end of what its look-ahead may see. A match contains an anchor within `before`,
 // and ends within `after` of that.
 std::size_t reach(const Rule& rule) {
   if (rule.anchor != Anchor::literal) return std::numeric_limits<std::size_t>::max();
-  std::size_t longest = 0;
-  for (const std::string& anchor : rule.anchors) longest = std::max(longest, anchor.size());
-  return rule.before + longest + rule.after + kLookahead;
+  return allowed_width(rule) + kLookahead;
 }
 
 }  // namespace
@@ -80,12 +79,17 @@ Result<std::shared_ptr<const Scanner>> Scanner::create(std::vector<Rule> rules) 
       if (rule.min_digits == 0) return invalid_input("detection rule " + rule.id + " has no anchor");
       continue;
     }
+    if (rule.anchor == Anchor::lines) {
+      if (rule.min_lines == 0) return invalid_input("detection rule " + rule.id + " has no anchor");
+      continue;
+    }
     if (rule.anchor == Anchor::whole) continue;
     if (rule.anchors.empty()) return invalid_input("detection rule " + rule.id + " has no anchor");
     for (const std::string& anchor : rule.anchors) {
       const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-      if (anchor.empty() || std::any_of(anchor.begin(), anchor.end(), upper)) {
-        return invalid_input("an anchor of detection rule " + rule.id + " is empty or not in lower case");
+      if (std::all_of(anchor.begin(), anchor.end(), is_blank) ||
+          std::any_of(anchor.begin(), anchor.end(), upper)) {
+        return invalid_input("an anchor of detection rule " + rule.id + " is blank or not in lower case");
       }
       total += anchor.size();
     }

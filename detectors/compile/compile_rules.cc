@@ -74,15 +74,31 @@ bool add_pattern(Sources& to, std::uint16_t index, const Rule& rule) {
   return true;
 }
 
+std::string byte(char c) {
+  char hex[8];
+  std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned char>(c));
+  return hex;
+}
+
 void add_anchors(Sources& to, std::uint16_t index, const Rule& rule) {
   for (const std::string& anchor : rule.anchors) {
     std::string pattern;
-    for (const char c : anchor) {
-      char hex[8];
-      std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned char>(c));
-      pattern += hex;
+    for (std::size_t i = 0; i < anchor.size(); ++i) {
+      std::size_t run = i;  // of white space
+      while (run < anchor.size() && is_blank(anchor[run])) ++run;
+      if (run == i) {
+        pattern += byte(anchor[i]);
+        continue;
+      }
+      pattern += "[";
+      for (const char c : kBlanks) pattern += byte(c);
+      pattern += "]{" + std::to_string(run - i) + "," + std::to_string(run - i + kMoreBlanks) + "}";
+      i = run - 1;
     }
-    to.expressions.push_back({.rule = index, .literal = static_cast<std::uint32_t>(anchor.size())});
+    to.expressions.push_back({.rule = index,
+                              .anchor = true,
+                              .shortest = static_cast<std::uint32_t>(anchor.size()),
+                              .longest = static_cast<std::uint32_t>(longest_form(anchor))});
     to.patterns.push_back(pattern);
     to.flags.push_back(HS_FLAG_CASELESS);
   }
@@ -158,7 +174,7 @@ std::string source(const Sources& sources, const std::string& digest, const std:
   out +=
       declared + "\nnamespace aegis::detectors {\nnamespace {\n\nconstexpr Expression kExpressions[] = {\n";
   for (const Expression& e : sources.expressions) {
-    out += "    {" + std::to_string(e.rule) + ", " + std::to_string(e.literal) + ", " +
+    out += "    {" + std::to_string(e.rule) + ", " + (e.anchor ? "true" : "false") + ", " +
            std::to_string(e.shortest) + ", " + std::to_string(e.longest) + "},\n";
   }
   return out + "};\n\n}  // namespace\n\nconst CompiledRules& compiled_rules() {\n" +
@@ -168,7 +184,7 @@ std::string source(const Sources& sources, const std::string& digest, const std:
 }
 
 // Raise it when the files come out differently for the same rules.
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kFormat = "2";
 
 // All that the files depend on.
 std::string stamp(const std::string& digest, const std::filesystem::path& folder) {

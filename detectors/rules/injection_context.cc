@@ -13,9 +13,6 @@ namespace {
 constexpr std::size_t kContextBefore = 64;
 constexpr std::size_t kContextAfter = 64;
 
-// No order is wider: the longest pattern is three gaps of at most 160 bytes and a few words.
-constexpr std::size_t kOrderWidth = 640;
-
 std::string lower_case(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -339,9 +336,11 @@ Rule order_rule(Kind kind, OrderRule order) {
   rule.confidence = order.confidence;
   rule.pattern = with_gaps(order.pattern);
   rule.caseless = true;
+  rule.anchor = order.min_lines == 0 ? Anchor::literal : Anchor::lines;
   rule.anchors = std::move(order.anchors);
+  rule.min_lines = order.min_lines;
   rule.before = order.before;
-  rule.after = kOrderWidth;
+  rule.after = order.after;
   rule.validate = order.validate;
   rule.hits = std::move(order.hits);
   rule.misses = std::move(order.misses);

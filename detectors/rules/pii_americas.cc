@@ -200,7 +200,7 @@ void add_united_states(std::vector<Rule>& rules) {
                  .min_length = 9,
                  .max_length = 9,
                  .words = R"(travel[ _-]?document\w{0,2})",
-                 .anchors = {"travel document", "travel_document", "travel-document"},
+                 .anchors = {"travel document", "travel_document", "travel-document", "traveldocument"},
                  .name = "travel document",
                  .valid = {"A12803456"},
                  .invalid = {"A128034567", "AB1280345"}});
@@ -250,7 +250,8 @@ void add_canada_mexico(std::vector<Rule>& rules) {
           .max_length = 11,
           .check = ca_sin,
           .words = R"((?-i:SIN|NAS)|sin[ _-](?:number|no|num|#)|social[ _-]?insurance|assurance sociale)",
-          .anchors = {"sin", "nas", "social insurance", "social_insurance", "assurance sociale"},
+          .anchors = {"sin", "nas", "social insurance", "social_insurance", "social-insurance",
+                      "socialinsurance", "assurance sociale"},
           .name = "social insurance number",
           .valid = {"130 692 544", "347-677-452", "550090112"},
           .invalid = {"130 692 545", "999 999 999", "046 454 286"}});

@@ -217,7 +217,7 @@ void add_india(std::vector<Rule>& rules) {
                  .alone = kAlone,
                  .value = std::string(kStates).append(R"([ -]?(?:\d{1,2}[ -]?[A-Z]{1,3}[ -]?)?\d{4})"),
                  .min_length = 6,
-                 .max_length = 13,
+                 .max_length = 14,
                  .words = R"(vehicle(?:[ _-]?(?:number|no|reg\w{0,9}))?|registration|number plate)",
                  .anchors = {"vehicle", "registration", "number plate"},
                  .name = "vehicle number",
@@ -237,9 +237,9 @@ void add_middle_east_africa(std::vector<Rule>& rules) {
        .max_length = 13,
        .check = za_id_number,
        .words =
-           R"((?:rsa|sa|south african|refugee)[ _-]?id\w{0,6}|id[ _-]?(?:number|no)|(?:permanent )?resident number)",
-       .anchors = {"rsa", "sa ", "sa_id", "south african", "refugee", "id n", "id_n", "idn", "id-n",
-                   "resident number"},
+           R"((?:rsa|south african|refugee)[ _-]?id\w{0,6}|sa[ _-]id\w{0,6}|id[ _-]?(?:number|no)|(?:permanent )?resident number)",
+       .anchors = {"rsa", "sa id", "sa_id", "sa-id", "south african", "refugee", "id n", "id_n", "idn",
+                   "id-n", "resident number"},
        .name = "RSA ID",
        .valid = {"7503305044089", "0001015002288"},
        .invalid = {"7503305044088", "7513305044089"}});

@@ -311,7 +311,8 @@ void add_alps_and_east(std::vector<Rule>& rules) {
                  .max_length = 11,
                  .check = tr_identity_number,
                  .words = R"(t\.?c\.? ?(?:kimlik|no)\w{0,4}|tckn|kimlik)",
-                 .anchors = {"kimlik", "tckn", "tc no", "t.c. no", "tcno"},
+                 .anchors = {"kimlik", "tckn", "tcno", "tc no", "tc.no", "tc. no", "t.cno", "t.c no",
+                             "t.c.no", "t.c. no"},
                  .name = "T.C. kimlik no",
                  .valid = {"17291716060"},
                  .invalid = {"17291716050"}});

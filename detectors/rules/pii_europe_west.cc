@@ -133,8 +133,8 @@ void add_united_kingdom(std::vector<Rule>& rules) {
                  .max_length = 13,
                  .check = uk_nino,
                  .words = R"(nino|ni[ _-]?(?:number|no)|national[ _-]?insurance)",
-                 .anchors = {"nino", "ni number", "ni no", "ni_", "national insurance", "national_insurance",
-                             "nationalinsurance", "national-insurance"},
+                 .anchors = {"nino", "ni n", "ni_n", "ni-n", "nin", "national insurance",
+                             "national_insurance", "nationalinsurance", "national-insurance"},
                  .name = "NINO",
                  .valid = {"AB 12 34 56 C", "PR123612C"},
                  .invalid = {"AA 12 34 56 H", "BG123612A", "DA123456A"}});
@@ -157,8 +157,8 @@ void add_united_kingdom(std::vector<Rule>& rules) {
                  .type = "uk_driving_licence",
                  .alone = 0.9,
                  .value = R"([A-Z]{1,5}9{0,4}\d[0156]\d[0-3]\d{2}[A-Z][A-Z9][A-Z0-9][A-Z]{2})",
-                 .min_length = 16,
-                 .max_length = 16,
+                 .min_length = 12,
+                 .max_length = 20,
                  .check =
                      [](const Match& match, double confidence) {
                        return match.value.size() == 16 ? uk_driving_licence(match, confidence) : 0.0;
@@ -234,7 +234,7 @@ void add_italy(std::vector<Rule>& rules) {
                  .min_length = 9,
                  .max_length = 10,
                  .words = R"(carta (?:d.{0,3}|di )?identit\S{1,2}|identity[ _-]?card|c\.?i\.?e\.?)",
-                 .anchors = {"identit", "c.i.e", "cie"},
+                 .anchors = {"identit", "c.i.e", "ci.e", "c.ie", "cie"},
                  .name = "carta d'identit\xC3\xA0",
                  .valid = {"AA1234567", "CA12345AA", "1234567AA"},
                  .invalid = {"AAA123456", "A12345678"}});
@@ -369,8 +369,8 @@ void add_france_low_countries_ireland(std::vector<Rule>& rules) {
       .confidence = 0.9,
       .pattern = R"((?<![\w.\-/])[12] \d{2} \d{2} \d{2} \d{3} \d{3}(?: | ?/ ?)\d{2}(?![\w\-/]|\.\d))",
       .anchor = Anchor::digits,
-      .min_digits = 15,
-      .after = 0,
+      .min_digits = 13,
+      .after = 5,
       .validate = fr_nir,
       .hits = {{"assur\xC3\xA9"
                 "e 2 55 08 14 168 025 38 depuis",

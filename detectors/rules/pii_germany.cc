@@ -100,7 +100,8 @@ void add_germany(std::vector<Rule>& rules) {
        .check = de_tax_id,
        .words =
            R"(steuer-?id\w{0,20}|identifikationsnummer|steueridentnummer|steuernummer|id-?nr\.?|tin|tax[ _-]?id)",
-       .anchors = {"steuer", "identifikationsnummer", "idnr", "id-nr", "tin", "tax id", "tax_id", "tax-id"},
+       .anchors = {"steuer", "identifikationsnummer", "idnr", "id-nr", "tin", "taxid", "tax id", "tax_id",
+                   "tax-id"},
        .name = "Steuer-ID",
        .valid = {"86095742719", "36 574 261 809"},
        .invalid = {"86095742718", "11112345678"}});
@@ -127,7 +128,7 @@ void add_germany(std::vector<Rule>& rules) {
                  .max_length = 10,
                  .check = icao_document,
                  .words = R"((?:personal)?ausweis\w{0,8}(?:[ -]?nr\.?)?|id[ _-]?card)",
-                 .anchors = {"ausweis", "id card", "id_card", "id-card"},
+                 .anchors = {"ausweis", "idcard", "id card", "id_card", "id-card"},
                  .name = "Personalausweis",
                  .valid = {"L01X00T471", "L01X00T44"},
                  .invalid = {"L01X00T47", "A01234567"}});
@@ -183,7 +184,7 @@ void add_germany(std::vector<Rule>& rules) {
           .max_length = 14,
           .check = mod_11_10,
           .words = R"(ust\.?-?id\w{0,3}\.?(?:-?nr\.?)?|umsatzsteuer\w{0,24}|vat(?:[ _-]?(?:id|number|no))?)",
-          .anchors = {"ust", "vat"},
+          .anchors = {"ust", "umsatzsteuer", "vat"},
           .name = "USt-IdNr.",
           .valid = {"DE136695976", "DE 136 695 976"},
           .invalid = {"DE136695977", "DE123456780"}});

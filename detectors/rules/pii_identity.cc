@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/families.h"
 #include "detectors/validators.h"
 
@@ -43,7 +44,7 @@ void add_contact(std::vector<Rule>& rules) {
           R"((?<![\w.%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,4}(?:[A-Za-z]{2,24}|xn--[A-Za-z0-9\-]{2,40})(?![\w\-]))",
       .anchors = {"@"},
       .before = 65,
-      .after = 290,
+      .after = 300,
       .validate = email_address,
       .hits = {{"email me at bob@example.com", "plain"},
                {"<first.last+tag@mail.example.co.uk>", "with a tag and a long domain"},
@@ -81,7 +82,7 @@ void add_contact(std::vector<Rule>& rules) {
       .pattern =
           R"((?i:\bmy (?:full )?name is|\b(?:patient|customer|client|employee|cardholder|beneficiary|full)(?:'s)?[ _-]?name["']?(?: is|[:=])|\bpatient["']?:) ?["']?([A-Z][a-z'\-]{1,20}(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'\-]{1,20}){1,2}))",
       .anchors = {"name is", "patient", "customer", "client", "employee", "cardholder", "beneficiary",
-                  "full name", "full_name", "fullname"},
+                  "full name", "full_name", "fullname", "full-name", "full's"},
       .before = 8,
       .after = 100,
       .hits = {{"Hello, my name is John Doe.", "an introduction"},
@@ -129,8 +130,7 @@ void add_documents(std::vector<Rule>& rules) {
       .confidence = 0.9,
       .pattern =
           R"((?i:\bdriv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|num|no|id|#))?)[^\w\n]{0,6}(?:is |was )?[^\w\n]{0,3}((?:DL-?)?[A-Za-z]{0,2}\d(?:[ -]?\d){5,13}[A-Za-z]?)(?![A-Za-z0-9]))",
-      .anchors = {"driver's lic", "drivers lic", "driver lic", "driver_lic", "driver-lic", "driverlic",
-                  "driverslic", "drivers_lic", "driving lic", "driving_lic"},
+      .anchors = joined({"driver", "drivers", "driver'", "driver's", "driving"}, {"licen"}),
       .after = 80,
       .hits = {{"driver's license number: D1234567", "named"}, {"driving licence 1234 56789", "digits only"}},
       .misses = {{"a driver license is required", "talks about licences"},

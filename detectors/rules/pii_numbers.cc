@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/families.h"
 #include "detectors/validators.h"
 
@@ -119,8 +120,9 @@ void add_cards(std::vector<Rule>& rules) {
       .confidence = 0.9,
       .pattern =
           R"((?i:card[ _-]?(?:number|num|no|#)|(?:credit|debit)[ _-]?card|maestro|visa)[^\d\n]{0,20}?(?<!\d)(\d(?:[ -]?\d){12,18})(?!\d))",
-      .anchors = {"card number", "card_number", "cardnumber", "card-number", "card num", "card no", "card #",
-                  "credit card", "credit_card", "creditcard", "debit card", "maestro", "visa "},
+      .anchors = {"card n", "card_n", "cardn", "card-n", "card #", "card_#", "card#", "card-#", "credit card",
+                  "credit_card", "creditcard", "credit-card", "debit card", "debit_card", "debitcard",
+                  "debit-card", "maestro", "visa"},
       .before = 8,
       .after = 80,
       .validate = luhn,
@@ -153,11 +155,12 @@ void add_bank(std::vector<Rule>& rules) {
       .severity = Severity::high,
       .confidence = 0.95,
       .pattern =
-          R"((?<![\w])(?:[A-Z]{2}|[a-z]{2}(?=\d{2}[a-z0-9]{11}))\d{2}(?:(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?|[a-z0-9]{11,30})(?![A-Za-z0-9]))",
+          // The look-ahead is for the anchor: IBANs whose digits stand in shorter runs are not looked for.
+      R"((?<![\w])(?=[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{0,12}?\d(?: ?\d){9}|[A-Za-z]{2}\d(?: ?\d){9})(?:[A-Z]{2}|[a-z]{2}(?=\d{2}[a-z0-9]{11}))\d{2}(?:(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?|[a-z0-9]{11,30})(?![A-Za-z0-9]))",
       .anchor = Anchor::digits,
       .min_digits = 10,
       .before = 16,
-      .after = 16,
+      .after = 44,
       .validate = iban,
       .hits = {{"pay to DE89 3704 0044 0532 0130 00 please", "groups of four"},
                {"IBAN: GB29NWBK60161331926819", "without spaces, with letters"},
@@ -173,8 +176,8 @@ void add_bank(std::vector<Rule>& rules) {
       .severity = Severity::high,
       .confidence = 0.9,
       .pattern =
-          R"((?i:\b(?:routing|aba)[ _-]?(?:transit )?(?:number|num|no|#)?)[^\d\n]{0,15}?(?<!\d)(\d{9})(?!\d))",
-      .anchors = {"routing", "aba number", "aba no", "aba #", "aba:"},
+          R"((?i:\b(?:routing[ _-]?|aba[ _:#"=-])(?:transit )?(?:number|num|no|#)?)[^\d\n]{0,15}?(?<!\d)(\d{9})(?!\d))",
+      .anchors = {"routing", "aba ", "aba_", "aba:", "aba#", "aba\"", "aba=", "aba-"},
       .after = 50,
       .validate = aba_routing,
       .hits = {{"routing number 021000021", "named, valid weights"}},
@@ -189,8 +192,7 @@ void add_bank(std::vector<Rule>& rules) {
       .confidence = 0.85,
       .pattern =
           R"((?i:\b(?:bank|checking|savings?)[ _-]?(?:account|acct)\.?(?:[ _-]?(?:number|num|no|#))?\.?)[^\d\n]{0,15}?(?<![\d.])(\d{4,17}(?:[ -]\d{2,6}){0,3})(?![\d.]))",
-      .anchors = {"bank account", "bank_account", "bankaccount", "bank acct", "checking account",
-                  "savings account", "saving account"},
+      .anchors = joined({"bank", "checking", "saving", "savings"}, {"account", "acct"}),
       .after = 80,
       .validate = account_number,
       .hits = {{"my bank account number is 000123456789", "a number with its name"},
@@ -209,8 +211,8 @@ void add_dates(std::vector<Rule>& rules) {
       .confidence = 0.95,
       .pattern =
           R"((?i:(?<![a-z])(?:d\.?o\.?b\.?|(?:date|day)[ _-]?of[ _-]?birth|birth[ _-]?date)(?![a-z])[^\d\n]{0,20}?|\bbirthday(?: is| was)?(?: on)?[^\w\n]{1,4})((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:(?:19|20)\d{2}|\d{2})|\d{1,2}(?:st|nd|rd|th)? (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?:19|20)\d{2}|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?!\d))",
-      .anchors = {"dob", "d.o.b", "of birth", "of_birth", "of-birth", "ofbirth", "birthdate", "birth date",
-                  "birth_date", "birthday", "birth-date", "birth day"},
+      .anchors = {"dob", "d.o.b", "d.ob", "do.b", "of birth", "of_birth", "of-birth", "ofbirth", "birthdate",
+                  "birth date", "birth_date", "birthday", "birth-date", "birth day"},
       .before = 5,
       .after = 60,
       .validate = plausible_date,

@@ -114,7 +114,7 @@ void add_worded(std::vector<Rule>& rules) {
               .append(R"((?![\w\-/]|[.,]\d))"),
       .anchors = {"call", "reach", "dial", "ring", "text", "contact", "answering", "whatsapp", "sms", "tel",
                   "phone", "hotline"},
-      .after = 110,
+      .after = 139,
       .validate = phone_not_date,
       .hits = {{"You can call 73 448 266", "an order to call"},
                {"They're not answering at (88) 684-334", "said of a number"},
@@ -163,8 +163,8 @@ void add_worded(std::vector<Rule>& rules) {
       .pattern =
           R"(\A\s{0,8}((?:\+|00|\(\+?\d{1,4}\) ?|0)\d{1,4}(?:[ \-/]?\(?\d{2,6}\)?){1,4}(?: ?(?:x|ext\.?) ?\d{1,6})?)\s{0,8}\z)",
       .anchor = Anchor::whole,
-      .min_length = 8,
-      .max_length = 30,
+      .min_length = 4,
+      .max_length = 60,
       .validate =
           [](const Match& match, double confidence) {
             // Digits alone are a phone number only with a plus sign: "0123456789" is anything.

@@ -329,7 +329,7 @@ std::vector<Rule> hosts() {
       prefixed("openshift-token", "openshift_token", critical, 0.93, {"sha256~"}, {Set::url, 43}),
       shaped("dynatrace-token", "dynatrace_token", critical, 0.98,
              {.pattern = R"((?i)dt0[sc]\d\d\.[a-z0-9]{24}\.[a-z0-9]{64}(?![a-z0-9_]))",
-              .anchors = {"dt0c0", "dt0s"},
+              .anchors = {"dt0c", "dt0s"},
               .after = 104},
              {{"Api-Token " + dynatrace, "an API token"}},
              {{dynatrace.substr(0, 60), "cut short"}, {"x" + dynatrace, "inside a longer word"}}),

@@ -79,7 +79,7 @@ std::vector<Rule> hosting() {
       shaped(
           "gitlab-token", "gitlab_token", critical, 0.97,
           {.pattern =
-               R"((?:(?:glpat|gldt|glrt|glrtr|glft|glsoat|glffct|glwt)-(?:t\d_)?[A-Za-z0-9_\-]{20,50}|glimt-[A-Za-z0-9_\-]{25}|glcbt-(?:[A-Za-z0-9]{1,5}_)?[A-Za-z0-9_\-]{20}|glptt-[A-Za-z0-9_\-]{40}|glagent-[A-Za-z0-9_\-]{50,300}|gloas-[A-Za-z0-9_\-]{64}|gl[a-z]{2,6}-(?:t\d_)?[A-Za-z0-9_\-]{27,300}\.[a-z0-9]{2}\.?[a-z0-9]{7,9})(?![A-Za-z0-9_\-]))",
+               R"((?:(?:glpat|gldt|glrt|glrtr|glft|glsoat|glffct|glwt)-(?:t\d_)?[A-Za-z0-9_\-]{20,50}|glimt-[A-Za-z0-9_\-]{25}|glcbt-(?:[A-Za-z0-9]{1,5}_)?[A-Za-z0-9_\-]{20}|glptt-[A-Za-z0-9_\-]{40}|glagent-[A-Za-z0-9_\-]{50,300}|gloas-[A-Za-z0-9_\-]{64}|gl(?:pat|dt|rtr?|ft|soat|ffct|wt|imt|cbt|ptt|agent|oas)-(?:t\d_)?[A-Za-z0-9_\-]{27,300}\.[a-z0-9]{2}\.?[a-z0-9]{7,9})(?![A-Za-z0-9_\-]))",
            .anchors = {"glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glft-", "glimt-", "glsoat-",
                        "glffct-", "gloas-", "glagent-", "glwt-", "glptt-"},
            .after = 320},

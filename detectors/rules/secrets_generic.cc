@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/families.h"
 #include "detectors/rules/secret_formats.h"
 #include "detectors/rules/secret_texts.h"
@@ -171,7 +172,7 @@ std::vector<Rule> keys() {
                       R"((?:\s{0,8}[A-Z][A-Za-z-]{2,20}: [^\n\\]{0,120}){0,4})"
                       R"((?:[\s"'+,\\]{0,64}+[A-Za-z0-9+/]{30,80}={0,2}){1,120}+))",
            .anchors = {"-----begin"},
-           .after = kMaxKeyBlock + 200,
+           .after = kMaxKeyBlock + 41 * 200,
            .bordered = false,
            .validate = key_block},
           {{rsa + end, "a whole block"},
@@ -194,7 +195,7 @@ std::vector<Rule> keys() {
           {.pattern =
                R"(PuTTY-User-Key-File-\d: [^\n]{1,60}\n(?:[^\n]{0,200}\n){2,60}?Private-Lines: \d{1,3}\s{1,3}(?:[A-Za-z0-9+/=]{4,80}\s{1,3}){1,100})",
            .anchors = {"putty-user-key-file-"},
-           .after = kMaxKeyBlock},
+           .after = 60 * 201 + 100 * 83 + 100},
           {{"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n" +
                 sample(Set::base64, 64) + "\nPrivate-Lines: 1\n" + sample(Set::base64, 48) + "\n",
             "a .ppk file"}},
@@ -222,7 +223,7 @@ std::vector<Rule> keys() {
                part + R"(}\.[A-Za-z0-9_\-]{0,2000}(?:\.[A-Za-z0-9_\-]{8,)" + part +
                R"(}\.[A-Za-z0-9_\-]{16,64})?(?![A-Za-z0-9_\-]))",
            .anchors = {"eyj", "ewog", "eyai", "ewoj", "ew0k"},
-           .after = 2 * kMaxTokenPart,
+           .after = 3 * kMaxTokenPart,
            .bordered = false,
            .validate = json_web_token},
           {{"Authorization: Bearer " + header + "." + claims + "." + sample(Set::alnum, 43),
@@ -247,9 +248,11 @@ std::vector<Rule> carried() {
           {.pattern =
                R"((?i:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|valkeys?|amqps?|smtps?|mssql|sqlserver|cockroachdb|clickhouse|cassandra|neo4j|bolt|ldaps?|ftps?|sftp|nats|kafka|mqtts?|imaps?)(?:\+[a-z0-9]{2,16})?://)" +
                user_info,
-           .anchors = {"postgres", "mysql", "mariadb",   "mongodb",     "redis",      "valkey",    "amqp",
-                       "smtp",     "mssql", "sqlserver", "cockroachdb", "clickhouse", "cassandra", "neo4j",
-                       "bolt",     "ldap",  "ftp",       "nats:",       "kafka",      "mqtt",      "imap"},
+           .anchors = {"postgres",  "mysql", "mariadb", "mongodb",   "redis",       "valkey",
+                       "amqp",      "smtp",  "mssql",   "sqlserver", "cockroachdb", "clickhouse",
+                       "cassandra", "neo4j", "bolt",    "ldap",      "ftp",         "nats:",
+                       "nats+",     "kafka", "mqtt",    "imap"},
+           .before = 1,
            .after = 240,
            .bordered = false,
            .validate = url_password},
@@ -278,7 +281,7 @@ std::vector<Rule> carried() {
                R"((?i:(?:server|data source|host|user id|uid|username|database|initial catalog)\s{0,2}=[^;\n"']{1,120};(?:[^;\n"']{1,120};){0,8}?\s{0,2}(?:password|pwd)\s{0,2}=\s{0,2})([^;\s"'<>{}$]{4,128}))",
            .anchors = {"server", "data source", "host", "user id", "uid", "username", "database",
                        "initial catalog"},
-           .after = 1200,
+           .after = 1235,
            .bordered = false,
            .validate = stated_password},
           {{"Server=db,1433;Database=shop;User ID=shop;Password=" + password + ";Encrypt=true", "ADO.NET"}},
@@ -300,8 +303,8 @@ std::vector<Rule> carried() {
           "authorization-bearer", "bearer_token", high, 0.9,
           {.pattern =
                R"((?i:(?:authorization|x-[a-z\-]{0,20}token|x-[a-z\-]{0,20}key)["']?\s{0,3}[:=,]\s{0,3}["']?(?:(?:bearer|token|apikey|ssws|api-token)[\s=]{1,3})?)([A-Za-z0-9_\-.~+/]{20,4000}={0,2})(?![A-Za-z0-9_\-]))",
-           .anchors = {"authorization", "token", "x-api-key", "-key"},
-           .before = 24,
+           .anchors = {"authorization", "x-"},
+           .before = 0,
            .after = 4048,
            .bordered = false,
            .validate = machine_secret},
@@ -328,8 +331,8 @@ std::vector<Rule> carried() {
           "curl-credentials", "basic_auth", high, 0.88,
           {.pattern =
                R"(\bcurl\b(?:[^\n|;\\]|\\\n?){0,300}?\s(?:-u|--user|--proxy-user)[ =]{0,2}["']?[^\s:"'$<]{0,64}:["']?([^\s"'<>]{4,128}))",
-           .anchors = {"curl "},
-           .after = 560,
+           .anchors = {"curl"},
+           .after = 810,
            .bordered = false,
            .validate = url_password},
           {{"curl -s -u elastic:" + password + " https://es:9200", "on a command line"}},
@@ -340,7 +343,7 @@ std::vector<Rule> carried() {
           {.pattern =
                R"(machine\s{1,4}[A-Za-z0-9_\-]{1,64}\.[A-Za-z0-9_.\-]{1,120}\s{1,4}login\s{1,4}\S{1,120}\s{1,4}password\s{1,4}([^\s"']{4,128}))",
            .anchors = {"machine"},
-           .after = 420,
+           .after = 466,
            .bordered = false,
            .validate = stated_password},
           {{"machine api.example login shop password " + password, "a .netrc line"}},
@@ -358,7 +361,7 @@ std::vector<Rule> assignments() {
           {.pattern =
                R"(\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}|y\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d{2}\$m=\d{1,8},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{8,64}\$[A-Za-z0-9+/]{20,90})(?![./A-Za-z0-9]))",
            .anchors = {"$1$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$y$", "$argon2"},
-           .after = 180,
+           .after = 186,
            .bordered = false,
            .validate = mixed},
           {{"root:$6$" + sample(Set::alnum, 16) + "$" + sample(Set::alnum, 86) + ":19000::",
@@ -371,7 +374,7 @@ std::vector<Rule> assignments() {
                R"((?<![A-Za-z])(?i:[a-z0-9_.\-]{0,24}?(?:password|passwd|passphrase|pwd))["'\]]{0,2}(?::? string)?\s{0,12}(?:=>|:=|=(?!=)|:(?!:))\s{0,4}["'`]([^\s"'`]{8,128})["'`])",
            .anchors = {"password", "passwd", "passphrase", "pwd"},
            .before = 25,
-           .after = 146,
+           .after = 158,
            .bordered = false,
            .validate = typed_password},
           {{"password = \"" + typed + "\"", "in source"}, {"\"db_password\": \"" + typed + "\"", "in JSON"}},
@@ -416,8 +419,7 @@ std::vector<Rule> assignments() {
           "env-secret", "generic_secret", high, 0.75,
           {.pattern =
                R"((?<![A-Za-z0-9_])(?i:[a-z][a-z0-9_.\-]{0,40}?(?:api_?key|access_?key|secret_?key|token|secret|_auth))(?:=|\s?:\s|\s=\s)([A-Za-z0-9_\-+/=.~]{16,256})(?=\s|$))",
-           .anchors = {"key=", "token=", "secret=", "_auth=", "key:", "token:", "secret:", "key =", "token =",
-                       "secret ="},
+           .anchors = each_with_each({"key", "token", "secret", "_auth"}, {"=", ":", " =", " :"}),
            .before = 52,
            .after = 260,
            .bordered = false,

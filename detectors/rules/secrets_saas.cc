@@ -22,7 +22,7 @@ using enum Severity;
 // stands nearby.
 std::vector<std::string> discord_anchors() {
   std::vector<std::string> anchors;
-  for (const char* start : {"mt", "mj", "mz", "nz"})
+  for (const char* start : {"mt", "mj", "mz", "nd", "nt", "nj", "nz"})
     for (const char third : std::string("aeimquycgk")) anchors.push_back(start + std::string(1, third));
   return anchors;
 }
@@ -88,7 +88,7 @@ std::vector<Rule> messaging() {
           {.pattern =
                R"(hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{40,80}(?![A-Za-z0-9/]))",
            .anchors = {"hooks.slack.com/", "hooks.slack-gov.com/"},
-           .after = 84},
+           .after = 90},
           {{"https://hooks.slack.com/services/" + hook, "an incoming webhook"}},
           {{"https://hooks.slack.com/services/T000/B000/XXXX", "the documentation's address"},
            {"https://hooks.slack.com/services/T00000000/B00000000/" + std::string(24, 'X'),
@@ -96,7 +96,7 @@ std::vector<Rule> messaging() {
       shaped(
           "discord-bot-token", "discord_token", critical, 0.95,
           {.pattern =
-               R"(M[TjzD][A-Za-z0-9_\-]{21,24}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}(?![A-Za-z0-9_\-])|N[zTjD][A-Za-z0-9_\-]{21,24}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}(?![A-Za-z0-9_\-]))",
+               R"((?:M[Tjz]|N[DTjz])[AEIMQUYcgk][A-Za-z0-9_\-]{20,23}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}(?![A-Za-z0-9_\-]))",
            .anchors = discord_anchors(),
            .after = 84,
            .validate = secrets::looks_random},
@@ -171,7 +171,7 @@ std::vector<Rule> messaging() {
           {{"mailgun_key=" + mailgun, "a key of the newer form"}}, {{mailgun, "nothing says whose it is"}}),
       shaped("mailchimp-key", "mailchimp_api_key", critical, 0.96,
              {.pattern = "[0-9a-f]{32}-us\\d{1,2}(?![A-Za-z0-9_])",
-              .anchors = {"-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9"},
+              .anchors = {"-us0", "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9"},
               .before = 34,
               .after = 4},
              {{"MAILCHIMP_API_KEY=" + mailchimp, "an API key with its data centre"}},

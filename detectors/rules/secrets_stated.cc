@@ -90,7 +90,7 @@ std::vector<Rule> in_calls() {
                R"((?:NetworkCredential|DirectoryEntry|UsernamePasswordCredentials|PasswordAuthentication|HTTPBasicAuth|UsernamePasswordAuthenticationToken)\s{0,2}\((?:\s{0,24}["'][^"'\n]{0,96}["'],){1,2}\s{0,24}["']([^"'\s<>{}$]{4,128})["'])",
            .anchors = {"networkcredential", "directoryentry", "usernamepassword", "passwordauthentication",
                        "httpbasicauth"},
-           .after = 420,
+           .after = 422,
            .bordered = false,
            .validate = stated_password},
           {{"new NetworkCredential(\"build\", \"" + typed + "\")", ".NET"}},

@@ -13,6 +13,7 @@
 
 #include "detectors/pattern.h"
 #include "detectors/rule.h"
+#include "detectors/scanner.h"
 
 namespace aegis::detectors {
 
@@ -23,13 +24,17 @@ class Oracle {
     for (const Rule& rule : rules) patterns_.emplace_back(rule.pattern, rule.caseless);
   }
 
-  [[nodiscard]] std::vector<Finding> scan(std::string_view text) const {
-    std::vector<Finding> findings;
+  // Incomplete where a step limit stopped a pattern.
+  [[nodiscard]] ScanReport scan(std::string_view text) const {
+    ScanReport report;
+    std::vector<Finding>& findings = report.findings;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       const Rule& rule = rules_[i];
       Pattern::Found found;
       for (std::size_t from = 0; from <= text.size();) {
-        if (patterns_[i].find(text, from, text.size(), text.size(), found) != Pattern::Outcome::found) break;
+        const auto outcome = patterns_[i].find(text, from, text.size(), text.size(), found);
+        if (outcome == Pattern::Outcome::limit) report.complete = false;
+        if (outcome != Pattern::Outcome::found) break;
         const Match match{text, text.substr(found.start, found.end - found.start), found.start};
         const double confidence =
             rule.validate == nullptr ? rule.confidence : rule.validate(match, rule.confidence);
@@ -42,7 +47,7 @@ class Oracle {
     std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
       return std::tie(a.start, a.rule, a.end) < std::tie(b.start, b.rule, b.end);
     });
-    return findings;
+    return report;
   }
 
  private:
@@ -51,7 +56,7 @@ class Oracle {
 };
 
 inline std::vector<Finding> scan_slowly(std::span<const Rule> rules, std::string_view text) {
-  return Oracle(rules).scan(text);
+  return Oracle(rules).scan(text).findings;
 }
 
 // One finding per line, for comparison and for reading a failure.
