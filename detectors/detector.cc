@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "detectors/items.h"
 #include "detectors/learned.h"
 #include "detectors/views.h"
 
@@ -121,6 +122,22 @@ ScanReport Detector::scan_by_rules(std::string_view text, const Place& place) co
 ScanReport Detector::scan_all(std::string_view text, const Place& place, const Classifier* classifier) const {
   ScanReport report;
   scan_plain(text, classifier, &report);
+  if (const auto items = items_of(text); !items.empty()) {
+    Known known(report.findings);
+    for (const std::string_view item : items) {
+      ScanReport seen;
+      scan_plain(item, nullptr, &seen);
+      report.complete &= seen.complete;
+      const auto from = static_cast<std::size_t>(item.data() - text.data());
+      for (Finding& finding : seen.findings) {
+        // A single number is all that an item is; what else it may look like, the whole text shows better.
+        if (finding.kind != Kind::pii) continue;
+        finding.start += from;
+        finding.end += from;
+        if (known.add(finding)) report.findings.push_back(finding);
+      }
+    }
+  }
   if (needs_views(text)) {
     const Views views = views_of(text);
     report.complete &= views.complete;

@@ -25,9 +25,10 @@ double us_npi(const Match& match, double confidence) {
   return luhn_holds("80840" + digits) && !all_same(std::string_view(digits).substr(0, 9)) ? confidence : 0;
 }
 
-// Drug Enforcement Administration: digits 1, 3, 5 and twice digits 2, 4, 6 add up to the last digit.
+// Drug Enforcement Administration: of the seven digits behind the two characters of the registrant, the
+// second of which is 9 for a business, the 1st, 3rd, 5th and twice the 2nd, 4th, 6th add up to the last.
 double us_dea(const Match& match, double confidence) {
-  const std::string digits = digits_of(match.value);
+  const std::string digits = digits_of(match.value.substr(2));
   return weighted(digits, {1, 2, 1, 2, 1, 2}) % 10 == part(digits, 6, 1) ? confidence : 0;
 }
 
@@ -175,8 +176,8 @@ void add_united_states(std::vector<Rule>& rules) {
                  .words = R"(dea|(?:medical|physician|prescriber)\w{0,2}[ _-]?licen[cs]e|certificate)",
                  .anchors = {"dea", "licen", "certificate"},
                  .name = "DEA number",
-                 .valid = {"AB1234563", "GL0285191"},
-                 .invalid = {"AB1234564"}});
+                 .valid = {"AB1234563", "GL0285191", "F91234563"},
+                 .invalid = {"AB1234564", "F91234564"}});
   rules.push_back({
       .id = "us-dea-number-shape",
       .kind = Kind::pii,

@@ -123,7 +123,7 @@ void add_oceania(std::vector<Rule>& rules) {
   add_id(rules, {.id = "au-medicare",
                  .type = "au_medicare",
                  .alone = kAlone,
-                 .value = R"([2-6]\d{3} ?\d{5} ?\d(?:[ /-]?\d)?)",
+                 .value = R"([2-6]\d{3}[ -]?\d{5}[ -]?\d(?:[ /-]?\d)?)",
                  .min_length = 10,
                  .max_length = 14,
                  .check = au_medicare,
@@ -256,6 +256,21 @@ void add_middle_east_africa(std::vector<Rule>& rules) {
                  .name = "NIN",
                  .valid = {"12345678902"},
                  .invalid = {"12345678903"}});
+  add_id(
+      rules,
+      {.id = "ng-vehicle-registration",
+       .type = "ng_vehicle_registration",
+       .severity = Severity::low,
+       .alone = kAlone,
+       .value = R"([A-HJ-NP-Z]{3}[- ]\d{3} ?[A-HJ-NP-Z]{2})",
+       .min_length = 9,
+       .max_length = 10,
+       .words =
+           R"(number plate|licen[cs]e plate|plate(?:[ _-]?(?:number|no))?|vehicle(?: reg\w{0,9})?|registration)",
+       .anchors = {"plate", "vehicle", "registration"},
+       .name = "plate number",
+       .valid = {"ABC-123DE", "KJA 123 XY"},
+       .invalid = {"AB-123DE", "ABC-1234D"}});
   add_id(rules, {.id = "il-id-number",
                  .type = "il_id",
                  .severity = Severity::critical,

@@ -316,6 +316,18 @@ void add_alps_and_east(std::vector<Rule>& rules) {
                  .name = "T.C. kimlik no",
                  .valid = {"17291716060"},
                  .invalid = {"17291716050"}});
+  add_id(rules, {.id = "tr-license-plate",
+                 .type = "tr_license_plate",
+                 .severity = Severity::low,
+                 .alone = kAlone,
+                 .value = R"((?:0[1-9]|[1-7]\d|8[01]) (?:[A-Z] \d{4,5}|[A-Z]{2} \d{3,4}|[A-Z]{3} \d{2,3}))",
+                 .min_length = 9,
+                 .max_length = 10,
+                 .words = R"(plaka\w{0,3}|license plate|number plate)",
+                 .anchors = {"plaka", "license plate", "number plate"},
+                 .name = "plaka",
+                 .valid = {"34 ABC 123", "06 AB 1234"},
+                 .invalid = {"82 ABC 123", "34 ABC 1234"}});
 }
 
 }  // namespace

@@ -199,6 +199,35 @@ void add_united_kingdom(std::vector<Rule>& rules) {
                  .invalid = {"BD00 SMR", "QI51 SMR"}});
 }
 
+void add_united_kingdom_documents(std::vector<Rule>& rules) {
+  add_id(rules, {.id = "uk-passport",
+                 .type = "uk_passport",
+                 .severity = Severity::critical,
+                 .alone = kAlone,
+                 .value = R"([A-Z]{2}\d{7})",
+                 .min_length = 9,
+                 .max_length = 9,
+                 .words = R"((?:uk|british|hmpo)[ _-]?passport(?:[ _-]?(?:number|no|num))?)",
+                 .anchors = {"uk passport", "uk_passport", "uk-passport", "ukpassport", "british passport",
+                             "hmpo passport"},
+                 .name = "British passport",
+                 .valid = {"AB1234567"},
+                 .invalid = {"AB123456", "A12345678"}});
+  // Until 2001 a letter for the year stood first, until 1983 last. Two digits at least: "web3d" is no car.
+  add_id(rules, {.id = "uk-old-vehicle-registration",
+                 .type = "uk_vehicle_registration",
+                 .severity = Severity::low,
+                 .alone = kAlone,
+                 .value = R"([A-HJ-NPR-Y]\d{2,3} ?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} ?\d{2,3}[A-HJ-NPR-Y])",
+                 .min_length = 6,
+                 .max_length = 8,
+                 .words = R"(number plate|licen[cs]e plate|registration|vrm|vehicle reg|car reg|plate)",
+                 .anchors = {"plate", "registration", "vrm", "vehicle reg", "car reg"},
+                 .name = "registration",
+                 .valid = {"A123 BCD", "ABC 123D"},
+                 .invalid = {"A123 BC", "ABCD 123"}});
+}
+
 void add_italy(std::vector<Rule>& rules) {
   add_id(rules, {.id = "it-fiscal-code",
                  .type = "it_fiscal_code",
@@ -333,7 +362,6 @@ void add_spain_portugal(std::vector<Rule>& rules) {
                  .invalid = {"A123456", "AAAA12345"}});
   add_id(rules, {.id = "pt-nif",
                  .type = "pt_nif",
-                 .alone = kAlone,
                  .value = R"([1-35689]\d{2} ?\d{3} ?\d{3})",
                  .min_length = 9,
                  .max_length = 11,
@@ -380,7 +408,6 @@ void add_france_low_countries_ireland(std::vector<Rule>& rules) {
   add_id(rules, {.id = "nl-bsn",
                  .type = "nl_bsn",
                  .severity = Severity::critical,
-                 .alone = kAlone,
                  .value = R"(\d{4}[ .]?\d{2}[ .]?\d{3})",
                  .min_length = 9,
                  .max_length = 11,
@@ -425,6 +452,7 @@ void add_france_low_countries_ireland(std::vector<Rule>& rules) {
 std::vector<Rule> pii_europe_west() {
   std::vector<Rule> rules;
   add_united_kingdom(rules);
+  add_united_kingdom_documents(rules);
   add_italy(rules);
   add_spain_portugal(rules);
   add_france_low_countries_ireland(rules);

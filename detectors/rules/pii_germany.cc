@@ -62,10 +62,11 @@ double de_health_insurance(const Match& match, double confidence) {
 }
 
 // Kassenärztliche Bundesvereinigung: weights 4 and 9 over six digits, then the check digit, then the field.
+// Hospitals write 5555555 and 9999999 for physicians without a number.
 double de_lanr(const Match& match, double confidence) {
   const std::string digits = digits_of(match.value);
   return (10 - weighted(digits, {4, 9, 4, 9, 4, 9}) % 10) % 10 == part(digits, 6, 1) &&
-                 !all_same(digits.substr(0, 6) + digits[6])
+                 digits.substr(0, 7) != "0000000"
              ? confidence
              : 0;
 }
@@ -172,7 +173,7 @@ void add_germany(std::vector<Rule>& rules) {
                  .words = R"(lanr|arzt(?:nummer|-?nr\.?))",
                  .anchors = {"lanr", "arzt"},
                  .name = "LANR",
-                 .valid = {"123456601", "987654401"},
+                 .valid = {"123456601", "987654401", "555555500"},
                  .invalid = {"123456901"}});
   add_id(rules,
          {.id = "de-vat-id",
@@ -190,11 +191,89 @@ void add_germany(std::vector<Rule>& rules) {
           .invalid = {"DE136695977", "DE123456780"}});
 }
 
+// Numbers on documents and signs without a check digit: believed with their name, or by a shape that little
+// else has.
+void add_german_documents(std::vector<Rule>& rules) {
+  add_id(rules, {.id = "de-driver-license",
+                 .type = "de_driver_license",
+                 .value = R"([A-Z0-9]\d{2}[A-Z0-9]{6}\d[A-Z0-9])",
+                 .min_length = 11,
+                 .max_length = 11,
+                 .words = R"(f\S{1,2}hrerschein\w{0,8}(?:[ -]?nr\.?)?|fahrerlaubnis\w{0,8})",
+                 .anchors = {"hrerschein", "fahrerlaubnis"},
+                 .name = "F\xC3\xBChrerscheinnummer",
+                 .valid = {"B072RRE2I55"},
+                 .invalid = {"B072RRE2I5", "BA72RRE2I55"}});
+  add_id(rules, {.id = "de-tax-number",
+                 .type = "de_tax_number",
+                 .alone = kAlone,
+                 .value = R"(\d{2,3}/\d{3}/\d{4,5})",
+                 .min_length = 11,
+                 .max_length = 13,
+                 .words = R"(steuer-?n(?:umme)?r\.?|st\.?-?nr\.?)",
+                 .anchors = {"steuer", "st.-nr", "st-nr", "stnr", "st.nr"},
+                 .name = "Steuernummer",
+                 .valid = {"93/815/08152", "181/815/08155"},
+                 .invalid = {"93/81/508152"}});
+  add_id(rules, {.id = "de-bsnr",
+                 .type = "de_bsnr",
+                 .severity = Severity::low,  // a practice's
+                 .value = R"((?:0[1-3]|17|20|3[58]|46|5[12]|7[1-4789]|78|83|88|9[389])\d{7})",
+                 .min_length = 9,
+                 .max_length = 9,
+                 .words = R"(bsnr|betriebsst\S{1,2}tten(?:nummer|-?nr\.?))",
+                 .anchors = {"bsnr", "betriebsst"},
+                 .name = "BSNR",
+                 .valid = {"021234568", "721234567"},
+                 .invalid = {"02123456", "991"}});
+  add_id(rules, {.id = "de-handelsregister",
+                 .type = "de_handelsregister",
+                 .severity = Severity::low,  // a company's, and public
+                 .alone = 0.8,
+                 .value = R"(HR[AB] ?\d{1,6}(?: ?[A-Z]{1,2})?)",
+                 .min_length = 4,
+                 .max_length = 13,
+                 .words = R"(handelsregister\w{0,8}|amtsgericht(?: [^\d\n]{2,24})?)",
+                 .anchors = {"handelsregister", "amtsgericht"},
+                 .name = "Handelsregister",
+                 .valid = {"HRB 12345", "HRA 4711 B"},
+                 .invalid = {"HR 12345", "HRB 1234567"}});
+  add_id(rules, {.id = "de-license-plate",
+                 .type = "de_kfz",
+                 .severity = Severity::low,
+                 .alone = kAlone,
+                 .value = "(?-i:(?:[A-Z]|\xC3[\x84\x96\x9C]){1,3}[- ][A-Z]{1,2} ?[1-9]\\d{0,3}[EH]?)",
+                 .min_length = 5,
+                 .max_length = 14,
+                 .words = R"((?:kfz-?)?kennzeichen|nummernschild)",
+                 .anchors = {"kennzeichen", "nummernschild"},
+                 .name = "Kennzeichen",
+                 .valid = {"B-AB 1234", "M-X 99E", "T\xC3\x9C-K 12"},
+                 .invalid = {"BXYZ AB 1234", "B-AB 0123", "BAB1234"}});
+  add_id(rules, {.id = "de-postal-code",
+                 .type = "de_plz",
+                 .severity = Severity::low,  // a part of a town
+                 .value = R"((?:0[1-9]|[1-9]\d)\d{3})",
+                 .min_length = 5,
+                 .max_length = 5,
+                 .check =
+                     [](const Match& match, double confidence) {
+                       const std::string digits = digits_of(match.value);
+                       return digits > "01000" && digits < "99999" ? confidence : 0.0;
+                     },
+                 .words = R"(plz|postleitzahl)",
+                 .anchors = {"plz", "postleitzahl"},
+                 .name = "PLZ",
+                 .valid = {"10115", "01067"},
+                 .invalid = {"00000", "99999"}});
+}
+
 }  // namespace
 
 std::vector<Rule> pii_germany() {
   std::vector<Rule> rules;
   add_germany(rules);
+  add_german_documents(rules);
   return rules;
 }
 

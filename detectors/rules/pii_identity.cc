@@ -129,10 +129,13 @@ void add_documents(std::vector<Rule>& rules) {
       .severity = Severity::high,
       .confidence = 0.9,
       .pattern =
-          R"((?i:\bdriv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|num|no|id|#))?)[^\w\n]{0,6}(?:is |was )?[^\w\n]{0,3}((?:DL-?)?[A-Za-z]{0,2}\d(?:[ -]?\d){5,13}[A-Za-z]?)(?![A-Za-z0-9]))",
+          R"((?i:\bdriv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|num|no|id|#))?)[^\w\n]{0,6}(?:is |was )?[^\w\n]{0,3}((?:DL-?)?[A-Za-z]{0,2}\d(?:[ -]?\d){5,13}[A-Za-z]?|[A-Za-z]\d{2}[A-Za-z]\d{6}|[A-Za-z]{3}\d{3,9}[A-Za-z]{0,2}|[A-Za-z]\d{3,4}(?:-\d{3,5}){2,4})(?![A-Za-z0-9]))",
       .anchors = joined({"driver", "drivers", "driver'", "driver's", "driving"}, {"licen"}),
       .after = 80,
-      .hits = {{"driver's license number: D1234567", "named"}, {"driving licence 1234 56789", "digits only"}},
+      .hits = {{"driver's license number: D1234567", "named"},
+               {"driving licence 1234 56789", "digits only"},
+               {"driver license C12T345672", "a letter among the digits"},
+               {"driver license is W426-5457-6189", "groups"}},
       .misses = {{"a driver license is required", "talks about licences"},
                  {"the driver licensed under MIT 2024", "software"}},
   });

@@ -17,7 +17,8 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // RFC 4291: eight groups, or fewer and one "::"; the last two may be a dotted IPv4 address. A digit is asked
 // for, because names of C++ are written with "::", too.
 double ipv6_address(const Match& match, double confidence) {
-  std::string_view text = match.value;
+  const std::string_view address = match.value.substr(0, match.value.find('/'));
+  std::string_view text = address;
   if (std::none_of(text.begin(), text.end(), is_digit)) return 0;
   std::size_t groups = 0;
   if (text.find('.') != std::string_view::npos) {
@@ -30,7 +31,7 @@ double ipv6_address(const Match& match, double confidence) {
     }
     groups = 2;
     text = text.substr(0, colon);
-    if (!text.empty() && text.back() == ':') text = match.value.substr(0, colon + 1);
+    if (!text.empty() && text.back() == ':') text = address.substr(0, colon + 1);
   }
   const std::size_t gap = text.find("::");
   if (gap != std::string_view::npos && text.find("::", gap + 1) != std::string_view::npos) return 0;
@@ -134,7 +135,7 @@ void add_ip(std::vector<Rule>& rules) {
                  {"1.2.3.4.5", "a section number"}},
   });
   constexpr std::string_view kIpv6 =
-      R"((?<![\w:.])((?:[0-9a-f]{1,4}:){1,7}(?::|(?::[0-9a-f]{1,4}){1,6}|[0-9a-f]{1,4})|::(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){0,6}:?(?::[0-9a-f]{1,4}){0,5}:?\d{1,3}(?:\.\d{1,3}){3})(?![\w:]|\.\w))";
+      R"((?<![\w:.])((?:(?:[0-9a-f]{1,4}:){1,7}(?::|(?::[0-9a-f]{1,4}){1,6}|[0-9a-f]{1,4})|::(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){0,6}:?(?::[0-9a-f]{1,4}){0,5}:?\d{1,3}(?:\.\d{1,3}){3})(?:/\d{1,3}(?!\d))?)(?![\w:]|\.\w))";
   rules.push_back({
       .id = "ipv6-address",
       .kind = Kind::pii,
@@ -154,6 +155,7 @@ void add_ip(std::vector<Rule>& rules) {
       .hits = {{"from 2001:db8:85a3::8a2e:370:7334", "shortened"},
                {"fe80::1ff:fe23:4567:890a", "link local"},
                {"peer [2a01::1]:8080", "with a port"},
+               {"route fd12:3456:789a::/48 via eth0", "a network"},
                {"0:0:0:0:0:ffff:129.144.52.38", "with an IPv4 address at its end"}},
       .misses = {{"at 2001:10:22", "a year before a time"},
                  {"std::vector, abc::def, a1::b2", "names"},

@@ -22,6 +22,16 @@ double phone_not_date(const Match& match, double confidence) {
   return plausible_date(match, 1) > 0 ? 0 : phone_number(match, confidence);
 }
 
+// The same where a word says what the number is: six digits in pairs will do, "33 93 31".
+double phone_said(const Match& match, double confidence) {
+  const std::string_view value = match.value;
+  constexpr std::size_t kPairs = 8;
+  const bool pairs =
+      value.size() == kPairs && value[2] == ' ' && value[5] == ' ' && digits_of(value).size() == 6;
+  if (pairs) return plausible_date(match, 1) > 0 ? 0 : confidence;
+  return phone_not_date(match, confidence);
+}
+
 void add_shapes(std::vector<Rule>& rules) {
   rules.push_back({
       .id = "phone-us-dashed",
@@ -30,7 +40,7 @@ void add_shapes(std::vector<Rule>& rules) {
       .severity = Severity::medium,
       .confidence = 0.85,
       .pattern =
-          R"((?<![\w.\-/+=(])(?:\+?1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ -])\d{3}-\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w\-/]|\.\d))",
+          R"((?<![\w.\-/+=(])(?:\+?1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ -])[1-9]\d{2}-\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w\-/]|\.\d))",
       .anchor = Anchor::digits,
       .min_digits = 10,
       .min_dashes = 1,
@@ -42,6 +52,7 @@ void add_shapes(std::vector<Rule>& rules) {
                {"(978)645-9740x11144", "with an extension"}},
       .misses = {{"2024-01-15 10:22:01", "a time stamp"},
                  {"155-123-4567", "area codes do not start with 1"},
+                 {"415-012-4567", "exchanges do not start with 0"},
                  {"v555-867-5309-2", "part of an identifier"}},
   });
   rules.push_back({
@@ -50,7 +61,7 @@ void add_shapes(std::vector<Rule>& rules) {
       .type = "phone",
       .severity = Severity::medium,
       .confidence = 0.7,
-      .pattern = R"((?<![\w.\-/+=])[2-9]\d{2}\.\d{3}\.\d{4}(?![\w\-/]|\.\d))",
+      .pattern = R"((?<![\w.\-/+=])[2-9]\d{2}\.[1-9]\d{2}\.\d{4}(?![\w\-/]|\.\d))",
       .anchor = Anchor::digits,
       .min_digits = 10,
       .min_dots = 2,
@@ -115,11 +126,13 @@ void add_worded(std::vector<Rule>& rules) {
       .anchors = {"call", "reach", "dial", "ring", "text", "contact", "answering", "whatsapp", "sms", "tel",
                   "phone", "hotline"},
       .after = 139,
-      .validate = phone_not_date,
+      .validate = phone_said,
       .hits = {{"You can call 73 448 266", "an order to call"},
                {"They're not answering at (88) 684-334", "said of a number"},
+               {"You can call 33 93 31", "six digits in pairs"},
                {"Tel: 06-10446904", "abbreviated"}},
       .misses = {{"call 911 now", "no subscriber"},
+                 {"call 12 10 24", "a date"},
                  {"string 2024-01-15 is a date", "part of a word, and a date"},
                  {"text at 2024-01-15", "a date"}},
   });
@@ -135,7 +148,7 @@ void add_worded(std::vector<Rule>& rules) {
       .anchors = {"office", "fax", "mobile", "cell", "landline"},
       .before = 120,
       .after = 2,
-      .validate = phone_not_date,
+      .validate = phone_said,
       .hits = {{"089 72 63 41 office", "its kind after it"},
                {"001-748-088-2851x818-Fax", "with an extension"}},
       .misses = {{"12 office chairs", "too short"}, {"2024-01-15 mobile release", "a date"}},
@@ -161,7 +174,7 @@ void add_worded(std::vector<Rule>& rules) {
       .severity = Severity::medium,
       .confidence = 0.6,
       .pattern =
-          R"(\A\s{0,8}((?:\+|00|\(\+?\d{1,4}\) ?|0)\d{1,4}(?:[ \-/]?\(?\d{2,6}\)?){1,4}(?: ?(?:x|ext\.?) ?\d{1,6})?)\s{0,8}\z)",
+          R"(\A\s{0,8}(?!\d{3}[ -]\d\d[ -]\d{4}(?!\d)|\d{6}-\d{4})((?:\+(?=[1-9])|00(?=[1-9](?:\D{0,2}\d){8})|\(\+?\d{1,4}\) ?|0(?=[1-9]))\d{1,4}(?:[ \-/]?\(?\d{2,6}\)?){1,4}(?: ?(?:x|ext\.?) ?\d{1,6})?)\s{0,8}\z)",
       .anchor = Anchor::whole,
       .min_length = 4,
       .max_length = 60,
@@ -173,7 +186,12 @@ void add_worded(std::vector<Rule>& rules) {
                        : phone_not_date(match, confidence);
           },
       .hits = {{"+49 30 901820", "with its country"}, {"030-901820", "with its area"}},
-      .misses = {{"0123456789", "any number"}, {"01-02-2024", "a date"}, {"id 030-901820", "in other text"}},
+      .misses = {{"0123456789", "any number"},
+                 {"01-02-2024", "a date"},
+                 {"078-05-1123", "groups of a social security number"},
+                 {"010203-1234", "a day of birth and a number"},
+                 {"000 120 019", "no country's code"},
+                 {"id 030-901820", "in other text"}},
   });
 }
 

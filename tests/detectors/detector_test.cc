@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/base64.h"
 #include "detectors/learned.h"
@@ -39,6 +41,29 @@ TEST(Detector, WhatARuleFindsInTheTextIsNotFoundAgainInAView) {
   for (const Finding& finding : report.findings)
     overrides += finding.rule == "override-previous-instructions";
   EXPECT_EQ(overrides, 1u);
+}
+
+std::vector<std::string> found(std::string_view text, std::string_view type) {
+  std::vector<std::string> values;
+  for (const Finding& finding : Detector::builtin()->scan(text).findings) {
+    if (finding.type == type) values.emplace_back(text.substr(finding.start, finding.end - finding.start));
+  }
+  return values;
+}
+
+using Values = std::vector<std::string>;
+
+TEST(Detector, FindsTheNumbersOfAList) {
+  EXPECT_EQ(found("943 476 5919, 221 395 1837", "uk_nhs"), (Values{"943 476 5919", "221 395 1837"}));
+  EXPECT_EQ(found("53125226D 197401143C", "sg_uen"), (Values{"53125226D", "197401143C"}));
+  EXPECT_EQ(found("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa\n3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", "crypto_address"),
+            (Values{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"}));
+}
+
+TEST(Detector, ASentenceAndATableAreNoLists) {
+  EXPECT_EQ(found("part 53125226D replaces 197401143C", "sg_uen"), Values{});
+  EXPECT_EQ(found("53125226D,a,b,c", "sg_uen"), Values{});
+  EXPECT_EQ(found("1,2,3,4,5,6,7,8,53125226D", "sg_uen"), Values{});
 }
 
 // No rule knows this one.
