@@ -95,19 +95,43 @@ constexpr auto kIbanLengths = std::to_array<IbanLength>({
     {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20},
 });
 
-// "a1b2": whether some byte, or some step of +1 (1234, abcd), goes on for at least half of the value.
+// Whether runs of at least four bytes, of one byte ("aaaa") or of steps of +1 ("1234", "abcd"), make up more
+// than half of the value.
 bool is_monotonous(std::string_view value) {
-  std::size_t same = 1;
-  std::size_t step = 1;
-  std::size_t longest = 1;
-  for (std::size_t i = 1; i < value.size(); ++i) {
-    const int difference = lower(value[i]) - lower(value[i - 1]);
-    same = difference == 0 ? same + 1 : 1;
+  constexpr std::size_t kRun = 4;
+  std::size_t covered = 0;
+  for (std::size_t begin = 0; begin < value.size();) {
+    std::size_t same = begin + 1;
+    while (same < value.size() && lower(value[same]) == lower(value[begin])) ++same;
+    std::size_t step = begin + 1;
     // 0 follows 9 in "1234567890".
-    step = difference == 1 || (value[i - 1] == '9' && value[i] == '0') ? step + 1 : 1;
-    longest = std::max({longest, same, step});
+    while (step < value.size() && (lower(value[step]) - lower(value[step - 1]) == 1 ||
+                                   (value[step - 1] == '9' && value[step] == '0')))
+      ++step;
+    const std::size_t end = std::max(same, step);
+    if (end - begin >= kRun) {
+      covered += end - begin;
+      begin = end;
+    } else {
+      ++begin;
+    }
   }
-  return longest >= 4 && longest * 2 >= value.size();
+  return covered * 2 > value.size();
+}
+
+// "123123123123": the end of the value, for more than half of it and at least twelve bytes, says the same two
+// to four bytes over and over.
+bool is_repetitive(std::string_view value) {
+  constexpr std::size_t kLongestPeriod = 4;
+  constexpr std::size_t kLeast = 12;
+  for (std::size_t period = 2; period <= kLongestPeriod; ++period) {
+    std::size_t length = 0;
+    while (length + period < value.size() &&
+           value[value.size() - 1 - length] == value[value.size() - 1 - length - period])
+      ++length;
+    if (length + period >= kLeast && (length + period) * 2 > value.size()) return true;
+  }
+  return false;
 }
 
 bool is_leap(unsigned year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
@@ -260,7 +284,7 @@ double shannon_entropy(std::string_view value) {
 }
 
 bool is_placeholder(std::string_view value) {
-  if (value.empty() || is_monotonous(value)) return true;
+  if (value.empty() || is_monotonous(value) || is_repetitive(value)) return true;
   const char first = value.front();
   const char last = value.back();
   if ((first == '<' && last == '>') || (first == '{' && last == '}') || (first == '[' && last == ']') ||
@@ -268,7 +292,8 @@ bool is_placeholder(std::string_view value) {
     return true;
   }
   // ${TOKEN}, $(command), $TOKEN, {{ token }}, %(token)s, #{token}
-  if (first == '$' || first == '#' || value.substr(0, 2) == "{{" || value.substr(0, 2) == "%(") return true;
+  if (first == '$' || value.substr(0, 2) == "#{" || value.substr(0, 2) == "{{" || value.substr(0, 2) == "%(")
+    return true;
   const std::string text = lower_case(value);
   constexpr auto kWords = std::to_array<std::string_view>({
       "example",   "sample",    "placeholder", "changeme",   "change-me", "change_me", "your-",    "your_",

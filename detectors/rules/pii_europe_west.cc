@@ -213,19 +213,20 @@ void add_united_kingdom_documents(std::vector<Rule>& rules) {
                  .name = "British passport",
                  .valid = {"AB1234567"},
                  .invalid = {"AB123456", "A12345678"}});
-  // Until 2001 a letter for the year stood first, until 1983 last. Two digits at least: "web3d" is no car.
+  // Until 2001 a letter for the year stood first, until 1983 last. In capitals, and with two digits at
+  // least: "log10l" and "web3d" are no cars.
   add_id(rules, {.id = "uk-old-vehicle-registration",
                  .type = "uk_vehicle_registration",
                  .severity = Severity::low,
                  .alone = kAlone,
-                 .value = R"([A-HJ-NPR-Y]\d{2,3} ?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} ?\d{2,3}[A-HJ-NPR-Y])",
+                 .value = R"((?-i:[A-HJ-NPR-Y]\d{2,3} ?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} ?\d{2,3}[A-HJ-NPR-Y]))",
                  .min_length = 6,
                  .max_length = 8,
                  .words = R"(number plate|licen[cs]e plate|registration|vrm|vehicle reg|car reg|plate)",
                  .anchors = {"plate", "registration", "vrm", "vehicle reg", "car reg"},
                  .name = "registration",
                  .valid = {"A123 BCD", "ABC 123D"},
-                 .invalid = {"A123 BC", "ABCD 123"}});
+                 .invalid = {"A123 BC", "ABCD 123", "log10l"}});
 }
 
 void add_italy(std::vector<Rule>& rules) {

@@ -242,14 +242,14 @@ void add_german_documents(std::vector<Rule>& rules) {
                  .type = "de_kfz",
                  .severity = Severity::low,
                  .alone = kAlone,
-                 .value = "(?-i:(?:[A-Z]|\xC3[\x84\x96\x9C]){1,3}[- ][A-Z]{1,2} ?[1-9]\\d{0,3}[EH]?)",
+                 .value = "(?-i:(?:[A-Z]|\xC3[\x84\x96\x9C]){1,3}-[A-Z]{1,2} ?[1-9]\\d{0,3}[EH]?)",
                  .min_length = 5,
                  .max_length = 14,
                  .words = R"((?:kfz-?)?kennzeichen|nummernschild)",
                  .anchors = {"kennzeichen", "nummernschild"},
                  .name = "Kennzeichen",
                  .valid = {"B-AB 1234", "M-X 99E", "T\xC3\x9C-K 12"},
-                 .invalid = {"BXYZ AB 1234", "B-AB 0123", "BAB1234"}});
+                 .invalid = {"EVT VT2", "BXYZ-AB 1234", "B-AB 0123", "BAB1234", "add-on 3"}});
   add_id(rules, {.id = "de-postal-code",
                  .type = "de_plz",
                  .severity = Severity::low,  // a part of a town

@@ -1,10 +1,13 @@
 // Personal data that is mostly digits. The shapes are narrow and the validators strict, because ordinary
 // engineering text is full of numbers: time stamps, versions, identifiers, sizes.
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/families.h"
+#include "detectors/rules/id_rules.h"
 #include "detectors/validators.h"
 
 namespace aegis::detectors {
@@ -74,6 +77,20 @@ void add_ssn(std::vector<Rule>& rules) {
   });
 }
 
+// Four groups that count up are a row of a table, of characters' codes for one.
+double card_in_groups(const Match& match, double confidence) {
+  const std::string digits = digits_of(match.value);
+  constexpr std::size_t kGroup = 4;
+  constexpr unsigned kStep = 99;
+  bool counts_up = digits.size() == 4 * kGroup;
+  for (std::size_t i = 0; counts_up && i + 2 * kGroup <= digits.size(); i += kGroup) {
+    const unsigned here = part(digits, i, kGroup);
+    const unsigned next = part(digits, i + kGroup, kGroup);
+    counts_up = next > here && next - here <= kStep;
+  }
+  return counts_up ? 0 : luhn(match, confidence);
+}
+
 void add_cards(std::vector<Rule>& rules) {
   rules.push_back({
       .id = "credit-card-grouped",
@@ -82,11 +99,11 @@ void add_cards(std::vector<Rule>& rules) {
       .severity = Severity::critical,
       .confidence = 0.95,
       .pattern =
-          R"((?<![\w.\-/+=])(?:(?=\d{4}-)|(?<![\s:|]\d{4} )(?<!^\d{4} )(?<![A-Za-z]{2}\d{2} )(?=(?:\d{4} ){3}\d{4}(?! \d{4}(?![\d\-]))|\d{4} \d{6} ))(\d{4}([ -])(?:\d{4}\2\d{4}\2\d{4}|\d{6}\2\d{4,5}))(?![\w\-/+=]|\.\d))",
+          R"((?<![\w.\-/+=])(?:(?=\d{4}-)|(?<![\s:|][\dA-F]{4} )(?<!^[\dA-F]{4} )(?<![A-Za-z]{2}\d{2} )(?=(?:\d{4} ){3}\d{4}(?! [\dA-F]{4}(?![\w\-]))|\d{4} \d{6} ))(\d{4}([ -])(?:\d{4}\2\d{4}\2\d{4}|\d{6}\2\d{4,5}))(?![\w\-/+=]|\.\d))",
       .anchor = Anchor::digits,
       .min_digits = 14,
       .after = 0,
-      .validate = luhn,
+      .validate = card_in_groups,
       .hits = {{"card 4111 1111 1111 1111 exp 12/27", "groups of four"},
                {"3782-822463-10005", "American Express grouping"},
                {"17 4111 1111 1111 1111 12/27 123", "a row with expiry date"},
@@ -94,6 +111,8 @@ void add_cards(std::vector<Rule>& rules) {
                {"5555-5555-5555-4444 4111 1111 1111 1111", "behind another card, written in another way"}},
       .misses = {{"4111 1111 1111 1112", "wrong check digit"},
                  {"RS35 2600 0560 1001 6113 70", "inside what was to be an IBAN"},
+                 {"540F\n5414 5415 5416 5417\n541C", "a row of codes that count up"},
+                 {"4577 8631 8638 8639 863A 863B", "a row of hexadecimal numbers"},
                  {"1234-5678-9012-3452", "right check digit, no such issuer"},
                  {"5326 5360 5394 5428 5462 5496 5531 5565", "a table of numbers"}},
   });

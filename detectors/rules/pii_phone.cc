@@ -159,13 +159,16 @@ void add_worded(std::vector<Rule>& rules) {
       .type = "phone",
       .severity = Severity::medium,
       .confidence = 0.6,
-      .pattern = R"((?<![\w.\-/+:,] )(?<![\w.\-/+])0[1-9]\d{1,3} \d{3,4} ?\d{3,4}(?![\w\-/]|[.,: ]\d))",
+      .pattern =
+          R"((?<![\w.\-/+:,] )(?<![\w.\-/+])(?!\d{4} \d{4} \d{4})0[1-9]\d{1,3} \d{3,4} ?\d{3,4}(?![\w\-/]|[.,: ]\d))",
       .anchor = Anchor::digits,
       .min_digits = 9,
       .after = 0,
       .validate = phone_number,
       .hits = {{"07700 900123", "a British mobile"}, {"(020 7946 0958)", "a British landline"}},
-      .misses = {{"0700 900123 0800 12", "a row of numbers"}, {"x 0123 4567 890", "after another column"}},
+      .misses = {{"0700 900123 0800 12", "a row of numbers"},
+                 {"x 0123 4567 890", "after another column"},
+                 {"<final>: 0639 0645 0649", "three codes of characters"}},
   });
   rules.push_back({
       .id = "phone-alone",

@@ -126,7 +126,7 @@ std::string sample(Set set, std::size_t length, std::uint32_t seed) {
 
 double not_placeholder(const Match& match, double confidence) {
   // Long random texts hold any short word by chance; placeholders say what they are at their start.
-  constexpr std::size_t kOpening = 160;
+  constexpr std::size_t kOpening = 64;
   // Two thirds of kSecretEntropy: a few formats are short or hexadecimal, and their prefix vouches for them.
   if (is_placeholder(match.value.substr(0, kOpening)) ||
       shannon_entropy(match.value) < kSecretEntropy * 2 / 3)

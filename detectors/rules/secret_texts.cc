@@ -83,12 +83,42 @@ bool is_weak_word(std::string_view password) {
       "x-oauth-basic", "x-access-token", "pass123",      "test123",
   });
   const std::string word = lower(password);
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  const auto weak = [&](std::string_view text) {
+    return std::find(kWords.begin(), kWords.end(), text) != kWords.end();
+  };
+  if (weak(word)) return true;
+  // "admin1234", "test2024": the same words, made to please a form.
+  constexpr std::size_t kYear = 4;
+  const std::size_t end = word.find_last_not_of("0123456789");
+  const std::size_t stem = end == std::string::npos ? 0 : end + 1;
+  return word.size() - stem >= kYear && weak(std::string_view(word).substr(0, stem));
 }
 
 bool is_template(std::string_view value) {
-  return value.find_first_of("<>{}[]$`") != std::string_view::npos ||
-         value.find("%(") != std::string_view::npos;
+  if (value.find_first_of("<>{}[]`") != std::string_view::npos || value.find("%(") != std::string_view::npos)
+    return true;
+  // "$NAME", "$(command)"; a dollar sign before anything else is a sign of a password.
+  const std::size_t dollar = value.find('$');
+  if (dollar == std::string_view::npos) return false;
+  const char next = dollar + 1 < value.size() ? value[dollar + 1] : ' ';
+  return next == '(' || next == '_' || is_upper(next) || is_lower(next);
+}
+
+double long_and_mixed(const Match& match, double confidence) {
+  const auto digits = std::count_if(match.value.begin(), match.value.end(), is_digit);
+  return digits >= 3 && shannon_entropy(match.value) >= kSecretEntropy + 1 ? confidence : 0;
+}
+
+double stated_signs(const Match& match, double confidence) {
+  const std::string_view value = match.value;
+  const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+    return is_lower(c) || is_upper(c) || c == '-' || c == '_' || c == '.';
+  });
+  if (plain || value.starts_with("${") || value.starts_with("{{") || value.starts_with('<')) return 0;
+  return is_placeholder(value.substr(0, 24)) || is_weak_word(value) ||
+                 lower(value).find("secret") != std::string::npos
+             ? 0
+             : confidence;
 }
 
 double stated_password(const Match& match, double confidence) {

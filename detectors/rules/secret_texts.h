@@ -21,6 +21,11 @@ std::string encode_base64(std::string_view text);
 bool is_weak_word(std::string_view password);
 // Whether something is put in the value's place later: "${PASSWORD}", "<password>", "%(password)s".
 bool is_template(std::string_view value);
+// Validator: a long key of letters, digits and signs, as generators make them; no sentence, no name.
+double long_and_mixed(const Match& match, double confidence);
+// Validator: a value with a digit or a sign in it, and neither weak nor a placeholder at its start; brackets
+// and braces are signs here, not a template's.
+double stated_signs(const Match& match, double confidence);
 // Validator: neither of the above, nor a placeholder.
 double stated_password(const Match& match, double confidence);
 

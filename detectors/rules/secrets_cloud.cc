@@ -111,7 +111,7 @@ std::vector<Rule> aws() {
 std::vector<Rule> google() {
   const std::string hmac = sample(Set::upper, 58, 5);
   return {
-      prefixed("google-api-key", "google_api_key", high, 0.96, {"AIza"}, {Set::url, 35}),
+      prefixed("google-api-key", "google_api_key", high, 0.96, {"AIzaSy"}, {Set::url, 33}),
       prefixed("google-oauth-secret", "google_oauth_secret", critical, 0.97, {std::string("GOC") + "SPX-"},
                {Set::url, 28}),
       prefixed("google-access-token", "google_access_token", critical, 0.95, {"ya29."}, {Set::url, 60, 1200}),
@@ -133,17 +133,19 @@ std::vector<Rule> azure() {
   const std::string function = sample(Set::alnum, 44, 5) + "AzFu" + sample(Set::alnum, 5, 5) + "Q==";
   const std::string search = sample(Set::alnum, 42, 5) + "AzSe" + "A" + sample(Set::alnum, 5);
   return {
-      shaped("azure-storage-key", "azure_storage_key", critical, 0.96,
-             {.pattern = R"((?i:Account|Storage)_?(?i:Key)["']?\s{0,4}[=:]\s{0,4}["']?([A-Za-z0-9+/]{86}==))",
-              .anchors = {"accountkey", "account_key", "storagekey", "storage_key"},
-              .after = 110,
-              .bordered = false},
-             {{"DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=" + storage +
-                   ";EndpointSuffix=core.windows.net",
-               "a storage connection string"}},
-             {{"AccountKey=" + bus, "44 characters: not a storage key"},
-              {"AccountKey=" + std::string(86, 'x') + "==", "a run of one character"},
-              {"hash=" + storage, "a SHA-512, by its name"}}),
+      shaped(
+          "azure-storage-key", "azure_storage_key", critical, 0.96,
+          {.pattern =
+               R"((?i:Account|Storage)_?(?i:Key)["']?\s{0,4}[=:]\s{0,4}["']?([A-Za-z0-9+/]{86}==|(?<=AccountKey=)[A-Za-z0-9+/]{60,90}={1,2}(?=;)))",
+           .anchors = {"accountkey", "account_key", "storagekey", "storage_key"},
+           .after = 120,
+           .bordered = false},
+          {{"DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=" + storage +
+                ";EndpointSuffix=core.windows.net",
+            "a storage connection string"}},
+          {{"AccountKey=" + bus, "44 characters: not a storage key"},
+           {"AccountKey=" + std::string(86, 'x') + "==", "a run of one character"},
+           {"hash=" + storage, "a SHA-512, by its name"}}),
       shaped(
           "azure-shared-access-key", "azure_shared_access_key", critical, 0.96,
           {.pattern =
@@ -302,7 +304,19 @@ std::vector<Rule> hosts() {
            {"dp.pt." + sample(Set::alnum, 43), "a personal token"}},
           {{"dp.pt." + sample(Set::alnum, 30), "too short"},
            {"udp.pt." + sample(Set::alnum, 43), "inside a longer word"}}),
-      prefixed("vault-token", "vault_token", critical, 0.97, {"hvs.", "hvb.", "hvr."}, {Set::url, 24, 300}),
+      shaped(
+          "vault-token", "vault_token", critical, 0.97,
+          {.pattern =
+               R"((?:hv[sr]\.[A-Za-z0-9]{24}|hv[sb]\.[A-Za-z0-9_\-]{85,300}|s\.CAES[A-Za-z0-9_\-]{80,300})(?![A-Za-z0-9_\-]))",
+           .anchors = {"hvs.", "hvb.", "hvr.", "s.caes"},
+           .after = 316},
+          {{"VAULT_TOKEN=hvs." + sample(Set::alnum, 24), "a root token"},
+           {"VAULT_TOKEN=hvs.CAESI" + sample(Set::url, 86, 2), "a service token"},
+           {"-vaultToken s.CAESI" + sample(Set::url, 98, 2), "a service token of a replicated cluster"},
+           {"hvb." + sample(Set::url, 140, 3), "a batch token"}},
+          {{"hvs." + sample(Set::alnum, 40), "a length that no token has"},
+           {"xhvs." + sample(Set::alnum, 24), "inside a longer word"},
+           {"hvs." + std::string(24, 'x'), "a run of one character"}}),
       assigned("vault-old-token", "vault_token", critical, 0.88, {"vault"}, {Set::alnum, 24}, "s."),
       shaped("terraform-token", "terraform_token", critical, 0.98,
              {.pattern = R"([A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=\-]{60,70}(?![A-Za-z0-9_]))",
@@ -324,7 +338,13 @@ std::vector<Rule> hosts() {
       prefixed("aiven-password", "aiven_service_password", critical, 0.96, {"AVNS_"}, {Set::url, 19}),
       prefixed("mongodb-atlas-secret", "mongodb_atlas_secret", critical, 0.97, {"mdb_sa_sk_"},
                {Set::url, 40}),
-      prefixed("infracost-key", "infracost_api_key", high, 0.94, {"ico-"}, {Set::alnum, 32}),
+      shaped("infracost-key", "infracost_api_key", high, 0.94,
+             {.pattern = "(?<![.\\-/])ico-[A-Za-z0-9]{32}(?![A-Za-z0-9_]|\\.[a-z])",
+              .anchors = {"ico-"},
+              .after = 48},
+             {{"INFRACOST_API_KEY=ico-" + sample(Set::alnum, 32), "an API key"}},
+             {{"box.ico-" + sample(Set::hex, 32) + ".png", "a picture's name with its digest"},
+              {"ico-" + sample(Set::alnum, 31), "too short"}}),
       prefixed("clickhouse-key", "clickhouse_cloud_key", critical, 0.88, {"4b1d"}, {Set::alnum, 38}),
       prefixed("openshift-token", "openshift_token", critical, 0.93, {"sha256~"}, {Set::url, 43}),
       shaped("dynatrace-token", "dynatrace_token", critical, 0.98,

@@ -126,8 +126,8 @@ double typed_password(const Match& match, double confidence) {
   if (static_cast<int>(digit) + static_cast<int>(small) + static_cast<int>(capital) + static_cast<int>(sign) <
       2)
     return 0;
-  // camelCase and snake_case names are two classes too, but they are code.
-  if (!digit && !sign) return 0;
+  // camelCase and snake_case names are two classes too, but they are code; "#add-password" names an element.
+  if (!digit && (!sign || value.front() == '#')) return 0;
   return shannon_entropy(value) >= 2.5 ? confidence : 0;
 }
 
@@ -135,6 +135,7 @@ double typed_password(const Match& match, double confidence) {
 double machine_secret(const Match& match, double confidence) {
   const std::string_view value = match.value;
   if (is_uuid(value) || value.starts_with("sha") || is_placeholder(value) || is_weak_word(value)) return 0;
+  if (value.find("..") != std::string_view::npos) return 0;  // an ellipsis: the rest was left out
   // A name of several words in one case, a path, a version: separators every few characters.
   const auto separators = std::count_if(value.begin(), value.end(),
                                         [](char c) { return c == '_' || c == '-' || c == '.' || c == '/'; });
@@ -239,7 +240,7 @@ std::vector<Rule> keys() {
 
 std::vector<Rule> carried() {
   const std::string password = "t7Gq" + sample(Set::alnum, 10, 3);
-  const std::string user_info = R"([^\s:@/'"<>()]{0,64}:([^\s@/'"<>|\\]{5,128})@[A-Za-z0-9\[$%_])";
+  const std::string user_info = R"([^\s:@/'"<>()]{0,64}:([^\s/'"<>|\\]{5,128})@[A-Za-z0-9\[$%_])";
   const std::string basic = encode_base64("shop:" + password);
   const std::string bearer = sample(Set::alnum, 40, 6);
   return {
@@ -258,7 +259,8 @@ std::vector<Rule> carried() {
            .validate = url_password},
           {{"DATABASE_URL=postgresql://shop:" + password + "@db.internal:5432/shop", "PostgreSQL"},
            {"mongodb+srv://shop:" + password + "@c0.mongodb.example/?retryWrites=true", "MongoDB"},
-           {"redis://:" + password + "@cache:6379/0", "Redis, without a user"}},
+           {"redis://:" + password + "@cache:6379/0", "Redis, without a user"},
+           {"mysql://shop:a@" + password + "@db/shop", "a password with an @"}},
           {{"postgres://user:password@localhost/db", "documentation's password"},
            {"postgres://shop:${DB_PASSWORD}@db/shop", "a variable"},
            {"mysql://shop:<password>@db/shop", "a placeholder"},
@@ -359,14 +361,15 @@ std::vector<Rule> assignments() {
       shaped(
           "password-hash", "password_hash", medium, 0.88,
           {.pattern =
-               R"(\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}|y\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d{2}\$m=\d{1,8},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{8,64}\$[A-Za-z0-9+/]{20,90})(?![./A-Za-z0-9]))",
-           .anchors = {"$1$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$y$", "$argon2"},
+               R"(\$(?:[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}|2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}|y\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}|argon2id?\$v=\d{2}\$m=\d{1,8},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{8,64}\$[A-Za-z0-9+/]{20,90})(?![./A-Za-z0-9]))",
+           .anchors = {"$1$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$y$", "$argon2"},
            .after = 186,
            .bordered = false,
            .validate = mixed},
           {{"root:$6$" + sample(Set::alnum, 16) + "$" + sample(Set::alnum, 86) + ":19000::",
             "a line of /etc/shadow"},
-           {"$2b$12$" + sample(Set::alnum, 53), "bcrypt"}},
+           {"$2b$12$" + sample(Set::alnum, 53), "bcrypt"},
+           {"enable secret 9 $9$" + sample(Set::alnum, 14) + "$" + sample(Set::alnum, 43, 2), "a router's"}},
           {{"$2b$12$" + sample(Set::alnum, 40), "too short"}, {"awk '{print $1$2}'", "awk's fields"}}),
       shaped(
           "assigned-password", "password", high, 0.75,
@@ -383,7 +386,8 @@ std::vector<Rule> assignments() {
            {"password = \"changeme\"", "a placeholder"},
            {"const password = process.env.DB_PASSWORD || \"not-set\"", "read from the environment"},
            {"password_hash = \"" + typed + "\"", "a hash, by its name"},
-           {"passwordField = \"loginPasswordInput\"", "a name in code"}}),
+           {"passwordField = \"loginPasswordInput\"", "a name in code"},
+           {"addPassword = \"#add-password\"", "an element of a page"}}),
       shaped(
           "env-password", "password", high, 0.75,
           {.pattern =
@@ -400,31 +404,36 @@ std::vector<Rule> assignments() {
       shaped(
           "assigned-secret", "generic_secret", high, 0.75,
           {.pattern =
-               R"((?<![A-Za-z])(?i:[a-z0-9_.\-]{0,24}?(?<!public)(?<!public[_\-])(?:api[_\-]?key|apikey|api[_\-]?token|access[_\-]?key|access[_\-]?token|auth[_\-]?token|auth[_\-]?key|refresh[_\-]?token|client[_\-]?secret|app[_\-]?secret|secret[_\-]?key|private[_\-]?token|encryption[_\-]?key|signing[_\-]?key|webhook[_\-]?secret|secret|token))["'\]]{0,2}(?::? string)?\s{0,12}(?:=>|:=|=(?!=)|:(?!:))\s{0,4}["'`]([A-Za-z0-9_\-+/=.~]{16,256})["'`])",
-           .anchors = {"key", "token", "secret"},
+               R"((?<![A-Za-z])(?i:[a-z0-9_.\-]{0,24}?(?<!public)(?<!public[_\-])(?:api[_\-]?key|apikey|api[_\-]?token|access[_\-]?key|access[_\-]?token|auth[_\-]?token|auth[_\-]?key|refresh[_\-]?token|client[_\-]?secret|app[_\-]?secret|secret[_\-]?key|private[_\-]?token|encryption[_\-]?key|signing[_\-]?key|webhook[_\-]?secret|personal[_\-]?access[_\-]?token|[a-z]_pat|secret|(?<!csrf)(?<!xsrf)(?<!csrf[_\-])(?<!xsrf[_\-])(?<!next)(?<!next[_\-])(?<!page)(?<!page[_\-])(?<!ation)(?<!ation[_\-])token))["'\]]{0,2}(?::? string)?(?:\s{0,12}(?:=>|:=|=(?!=)|:(?!:))\s{0,16}["'`]{1,2}|(?<=["'])\s{0,3},\s{0,3}["'`]{1,2})([A-Za-z0-9_\-+/=.~]{16,256})["'`])",
+           .anchors = {"key", "token", "secret", "_pat"},
            .before = 40,
-           .after = 290,
+           .after = 304,
            .bordered = false,
            .validate = machine_secret},
           {{"api_key = \"" + token + "\"", "in source"},
-           {"{\"client_secret\": \"" + token + "\"}", "in JSON"}},
+           {"{\"client_secret\": \"" + token + "\"}", "in JSON"},
+           {"props.setProperty(\"API_KEY\", \"" + token + "\")", "an argument behind its name"},
+           {"gh_pat = '" + token + "'", "a personal access token"}},
           {{"token: string", "a type"},
            {"api_key=os.environ[\"SERVICE_API_KEY_NUMBER_1\"]", "read from the environment"},
            {"secret = \"" + sample(Set::uuid, 0) + "\"", "a UUID: an id more often than not"},
            {"\"integrity\": \"sha512-" + sample(Set::base64, 86) + "==\"", "a lock file's digest"},
            {"access_token = \"your-access-token-goes-here-123\"", "a placeholder"},
            {"primaryKey: \"" + token + "\"", "not a secret's name"},
+           {"{\"nextToken\": \"" + token + "\", \"csrf_token\": \"" + token + "\"}", "of a page, of a form"},
+           {"token = \"" + token.substr(0, 20) + "...\"", "the rest is left out"},
            {"token = \"some_long_snake_case_name_2\"", "a name in code"}}),
       shaped(
           "env-secret", "generic_secret", high, 0.75,
           {.pattern =
-               R"((?<![A-Za-z0-9_])(?i:[a-z][a-z0-9_.\-]{0,40}?(?:api_?key|access_?key|secret_?key|token|secret|_auth))(?:=|\s?:\s|\s=\s)([A-Za-z0-9_\-+/=.~]{16,256})(?=\s|$))",
+               R"((?<![A-Za-z0-9_])(?i:(?:[a-z][a-z0-9_.\-]{0,40}?)?(?:api_?key|access_?key|secret_?key|(?<!csrf)(?<!xsrf)(?<!csrf[_\-])(?<!xsrf[_\-])token|secret|_auth))(?:=|\s?:\s|\s=\s)([A-Za-z0-9_\-+/=.~]{16,256})(?=\s|$))",
            .anchors = each_with_each({"key", "token", "secret", "_auth"}, {"=", ":", " =", " :"}),
            .before = 52,
            .after = 260,
            .bordered = false,
            .validate = machine_secret},
-          {{"SERVICE_API_KEY=" + token + "\n", "in an environment file"}},
+          {{"SERVICE_API_KEY=" + token + "\n", "in an environment file"},
+           {"apikey: " + token + "\n", "in YAML, without anybody's name"}},
           {{"SERVICE_API_KEY=short1\n", "too short"},
            {"service_token=" + token + "x()", "an argument in code"}}),
   };

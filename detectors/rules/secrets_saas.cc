@@ -17,12 +17,10 @@ using secrets::Set;
 using secrets::shaped;
 using enum Severity;
 
-// Every Discord bot token starts with the base64 of its bot's id: decimal digits. These are the beginnings
-// that are not also common letter sequences of English; ids that begin otherwise are found where "discord"
-// stands nearby.
+// Every Discord bot token starts with the base64 of its bot's id: three decimal digits give one of these.
 std::vector<std::string> discord_anchors() {
   std::vector<std::string> anchors;
-  for (const char* start : {"mt", "mj", "mz", "nd", "nt", "nj", "nz"})
+  for (const char* start : {"md", "mt", "mj", "mz", "nd", "nt", "nj", "nz", "od", "ot"})
     for (const char third : std::string("aeimquycgk")) anchors.push_back(start + std::string(1, third));
   return anchors;
 }
@@ -96,11 +94,12 @@ std::vector<Rule> messaging() {
       shaped(
           "discord-bot-token", "discord_token", critical, 0.95,
           {.pattern =
-               R"((?:M[Tjz]|N[DTjz])[AEIMQUYcgk][A-Za-z0-9_\-]{20,23}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}(?![A-Za-z0-9_\-]))",
+               R"((?:M[DTjz]|N[DTjz]|O[DT])[AEIMQUYcgk][A-Za-z0-9_\-]{20,23}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}(?![A-Za-z0-9_\-]))",
            .anchors = discord_anchors(),
            .after = 84,
            .validate = secrets::looks_random},
-          {{"DISCORD_TOKEN=" + discord, "a bot's token"}},
+          {{"DISCORD_TOKEN=" + discord, "a bot's token"},
+           {"OTUy" + discord.substr(4), "an id that begins with 9"}},
           {{discord.substr(0, 50), "cut short"}, {"x" + discord, "inside a longer word"}}),
       shaped(
           "discord-assigned-token", "discord_token", critical, 0.93,
@@ -122,15 +121,16 @@ std::vector<Rule> messaging() {
            .after = 124},
           {{"https://discord.com/api/webhooks/" + discord_hook, "a webhook"}},
           {{"https://discord.com/api/webhooks/" + discord_hook.substr(0, 30), "cut short"}}),
-      shaped("telegram-token", "telegram_bot_token", critical, 0.96,
-             {.pattern = R"((?:(?<![A-Za-z0-9_:])|(?<=/bot))\d{8,10}:AA[A-Za-z0-9_\-]{33}(?![A-Za-z0-9_\-]))",
-              .anchors = {":aa"},
-              .before = 12,
-              .after = 36,
-              .bordered = false},
-             {{"https://api.telegram.org/bot" + telegram + "/getMe", "in an address"},
-              {"TOKEN=" + telegram, "assigned"}},
-             {{telegram.substr(0, 40), "cut short"}, {"z" + telegram, "inside a longer word"}}),
+      shaped(
+          "telegram-token", "telegram_bot_token", critical, 0.96,
+          {.pattern = R"((?:(?<![A-Za-z0-9_:])|(?<=/bot))\d{8,10}:AA[A-Za-z0-9_\-]{32,33}(?![A-Za-z0-9_\-]))",
+           .anchors = {":aa"},
+           .before = 12,
+           .after = 36,
+           .bordered = false},
+          {{"https://api.telegram.org/bot" + telegram + "/getMe", "in an address"},
+           {"TOKEN=" + telegram, "assigned"}},
+          {{telegram.substr(0, 40), "cut short"}, {"z" + telegram, "inside a longer word"}}),
       shaped(
           "teams-webhook", "teams_webhook", high, 0.97,
           {.pattern =
@@ -191,6 +191,15 @@ std::vector<Rule> messaging() {
              {{"RESEND_API_KEY=" + resend, "an API key"}},
              {{resend.substr(0, 30), "cut short"}, {"a" + resend, "inside a longer word"}}),
       assigned("postmark-token", "postmark_token", high, 0.84, {"postmark"}, {Set::uuid}),
+      shaped(
+          "postmark-setting", "postmark_token", high, 0.8,
+          {.pattern =
+               R"((?i:\bpostmark["']?\s{0,2}[:=]\s{0,2}["'])([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})["'])",
+           .anchors = {"postmark"},
+           .after = 60,
+           .bordered = false},
+          {{"postmark: \"" + sample(Set::uuid, 0, 4) + "\",", "a setting"}},
+          {{"postmark_id: \"" + sample(Set::uuid, 0, 4) + "\"", "an identifier"}}),
       prefixed("onesignal-key", "onesignal_api_key", high, 0.95, {"os_v2_app_", "os_v2_org_"},
                {Set::lower, 90, 110}),
       shaped("fcm-server-key", "firebase_server_key", critical, 0.96,
@@ -334,7 +343,7 @@ std::vector<Rule> commerce() {
       assigned("twitch-token", "twitch_token", high, 0.82, {"twitch"}, {Set::lower, 30}),
       shaped(
           "twitch-stream-key", "twitch_stream_key", high, 0.93,
-          {.pattern = "live_\\d{6,12}_[A-Za-z0-9]{24,34}(?![A-Za-z0-9_])", .anchors = {"live_"}, .after = 52},
+          {.pattern = "live_\\d{6,12}_[A-Za-z0-9]{28,32}(?![A-Za-z0-9_])", .anchors = {"live_"}, .after = 52},
           {{"STREAM_KEY=live_" + sample(Set::digits, 9, 2) + "_" + sample(Set::alnum, 30), "a stream key"}},
           {{"live_" + sample(Set::digits, 9) + "_short", "too short"}}),
       prefixed("dropbox-token", "dropbox_token", critical, 0.93, {"sl."}, {Set::jumble, 130, 1300}),

@@ -35,7 +35,7 @@ std::vector<Rule> in_configurations() {
       R"(\b\w{0,16}pass(?:word|wd|phrase)?["'\]]{0,2}\s{0,12}(?:=>|:=|=(?!=)|:(?!:)|,)\s{0,4}))";
   return {
       shaped("user-and-quoted-password", "password", high, 0.65,
-             {.pattern = user + password + R"(["'`]([^\s"'`<>{}$]{4,64})["'`])",
+             {.pattern = user + password + R"(["'`]([^\s"'`<>{}]{4,64})["'`])",
               .anchors = {"pass"},
               .before = 330,
               .after = 110,
@@ -56,9 +56,22 @@ std::vector<Rule> in_configurations() {
              {{"username = get_user()\npassword = get_password2()", "calls"},
               {"user = a.b\npassword = other_name\n", "names in code"}}),
       shaped(
+          "env-word-password", "password", medium, 0.5,
+          {.pattern =
+               R"((?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{1,40}_(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD)=([a-z]{8,32})(?=\s|$))",
+           .anchors = {"_password=", "_passwd=", "_passphrase=", "_pass=", "_pwd="},
+           .before = 42,
+           .after = 36,
+           .bordered = false,
+           .validate = stated_password},
+          {{"MAIL_AUTH_PASS=bluelagoon\n", "one word in an environment file"}},
+          {{"DB_PASSWORD=postgres\n", "the server's own name"},
+           {"DB_PASSWORD=changeme\n", "a placeholder"},
+           {"password=bluelagoon", "no variable's name"}}),
+      shaped(
           "xml-setting-password", "password", high, 0.7,
           {.pattern =
-               R"((?i:(?:key|name)=["'][^"'\n]{0,48}(?:password|passwd|secret|apikey|api_key)["']\s{1,8}value=["'])([^\s"'<>{}$]{4,128})["'])",
+               R"((?i:(?:key|name)=["'][^"'\n]{0,48}(?:password|passwd|secret|apikey|api_key)["']\s{1,8}value=["'])([^\s"'<>{}]{4,128})["'])",
            .anchors = {"value="},
            .before = 90,
            .after = 140,
@@ -188,12 +201,65 @@ std::vector<Rule> in_calls() {
             "a licence of Sidekiq"}},
           {{"BUNDLE_ENTERPRISE__CONTRIBSYS__COM=$KEY", "a variable"}}),
       shaped("bedrock-short-lived-key", "aws_bedrock_key", critical, 0.95,
-             {.pattern = R"(bedrock-api-key-[A-Za-z0-9+/=_\-]{24,4000})",
+             {.pattern = R"(bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=_\-]{0,4000})",
               .anchors = {"bedrock-api-key-"},
               .after = 4020,
               .validate = nullptr},
-             {{"bedrock-api-key-" + sample(Set::base64, 60), "for some hours"}},
-             {{"bedrock-api-key-rotation", "a name"}}),
+             {{"bedrock-api-key-" + std::string("YmVkcm9jay5hbWF6b25hd3MuY29t"),
+               "cut off behind the address that all encode"}},
+             {{"bedrock-api-key-rotation", "a name"},
+              {"bedrock-api-key-" + sample(Set::base64, 60), "another address"}}),
+  };
+}
+
+// Keys of frameworks and servers: random enough where what stands around them says what they are.
+std::vector<Rule> in_settings() {
+  const std::string signs = "_du9e^c" + sample(Set::alnum, 12, 2) + "!%(^+=gr@" + sample(Set::alnum, 20, 3);
+  const std::string token = sample(Set::lower, 20, 5);
+  const std::string nas = sample(Set::alnum, 64, 6);
+  return {
+      shaped(
+          "django-secret-key", "django_secret_key", high, 0.88,
+          {.pattern =
+               R"(SECRET_KEY["'\]]{0,2}\s{0,3}[=:]\s{0,3}["']((?:django-insecure-)?[A-Za-z0-9!@#$%^&*()\-_=+]{50,80})["'])",
+           .anchors = {"secret_key"},
+           .after = 110,
+           .bordered = false,
+           .validate = secrets::long_and_mixed},
+          {{"SECRET_KEY = '" + signs.substr(0, 48) + "ab'", "made by startproject"},
+           {"SECRET_KEY = 'django-insecure-" + signs + "x2'", "the same, of newer versions"}},
+          {{"SECRET_KEY = os.environ['DJANGO_SECRET_KEY']", "from the environment"},
+           {"SECRET_KEY = 'change-this-before-you-put-it-anywhere-that-people-see-it-please'", "an order"}}),
+      shaped(
+          "jwt-signing-secret", "jwt_secret", high, 0.7,
+          {.pattern =
+               R"((?i:(?<![a-z])jwt[_\-.]?(?::\s{1,6})?secret(?:[_\-]?key)?)["'\]]{0,2}\s{0,3}(?:=>|:=|=(?!=)|:(?!:))\s{0,3}(?:"(?=[^\s"]{12,128}")|'(?=[^\s']{12,128}'))((?<=")[^\s"]{12,128}|(?<=')[^\s']{12,128}))",
+           .anchors = {"jwt"},
+           .after = 170,
+           .bordered = false,
+           .validate = secrets::stated_signs},
+          {{"jwtsecret: \"7`D'}/vYR)T;W5]EBrf;_&k>qX??]G&3CF\"", "in YAML"},
+           {"JWT:\n  secret: \"blue#harbour7\"", "in a block of its own"}},
+          {{"jwt_secret = \"your-256-bit-secret\"", "documentation's"},
+           {"jwtSecret: \"${JWT_SECRET}\"", "a variable"}}),
+      shaped("thingsboard-token", "thingsboard_token", high, 0.86,
+             {.pattern = R"(/api/v1/([A-Za-z0-9]{20})/(?:telemetry|attributes|rpc|claim)(?![A-Za-z0-9]))",
+              .anchors = {"/telemetry", "/attributes", "/rpc", "/claim"},
+              .before = 30,
+              .after = 4,
+              .bordered = false,
+              .validate = secrets::looks_random},
+             {{"https://thingsboard.cloud/api/v1/" + token + "/telemetry", "a device's address"}},
+             {{"/api/v1/$ACCESS_TOKEN/telemetry", "a variable"}, {"/api/v1/devices/telemetry", "a path"}}),
+      shaped(
+          "truenas-key", "truenas_api_key", critical, 0.93,
+          {.pattern =
+               R"((?i:login_with_api_key|truenas)[^\n]{0,80}?(?:\s[^\n]{0,40}){0,4}?["' ](\d{1,4}-[A-Za-z0-9]{64})(?![A-Za-z0-9]))",
+           .anchors = {"login_with_api_key", "truenas"},
+           .after = 330,
+           .bordered = false},
+          {{"\"method\":\"auth.login_with_api_key\", \"params\":[\"8-" + nas + "\"]", "a call"}},
+          {{"auth.login_with_api_key [\"8-" + nas.substr(1) + "\"]", "too short"}}),
   };
 }
 
@@ -202,6 +268,7 @@ std::vector<Rule> in_calls() {
 std::vector<Rule> secrets_stated() {
   std::vector<Rule> rules = in_configurations();
   for (Rule& rule : in_calls()) rules.push_back(std::move(rule));
+  for (Rule& rule : in_settings()) rules.push_back(std::move(rule));
   return rules;
 }
 
