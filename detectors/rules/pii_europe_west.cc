@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/families.h"
 #include "detectors/rules/id_rules.h"
 
@@ -208,8 +209,7 @@ void add_united_kingdom_documents(std::vector<Rule>& rules) {
                  .min_length = 9,
                  .max_length = 9,
                  .words = R"((?:uk|british|hmpo)[ _-]?passport(?:[ _-]?(?:number|no|num))?)",
-                 .anchors = {"uk passport", "uk_passport", "uk-passport", "ukpassport", "british passport",
-                             "hmpo passport"},
+                 .anchors = joined({"uk", "british", "hmpo"}, {"passport"}),
                  .name = "British passport",
                  .valid = {"AB1234567"},
                  .invalid = {"AB123456", "A12345678"}});

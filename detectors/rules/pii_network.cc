@@ -150,7 +150,7 @@ void add_ip(std::vector<Rule>& rules) {
       .anchors = {"::", "2001:", "2400:", "2600:", "2606:", "2607:", "2a00:", "2a01:", "2a02:", "2a03:",
                   "fe80:", ":ffff:"},
       .before = 40,
-      .after = 72,
+      .after = 76,
       .validate = ipv6_address,
       .hits = {{"from 2001:db8:85a3::8a2e:370:7334", "shortened"},
                {"fe80::1ff:fe23:4567:890a", "link local"},

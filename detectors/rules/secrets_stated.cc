@@ -203,7 +203,7 @@ std::vector<Rule> in_calls() {
       shaped("bedrock-short-lived-key", "aws_bedrock_key", critical, 0.95,
              {.pattern = R"(bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=_\-]{0,4000})",
               .anchors = {"bedrock-api-key-"},
-              .after = 4020,
+              .after = 4028,
               .validate = nullptr},
              {{"bedrock-api-key-" + std::string("YmVkcm9jay5hbWF6b25hd3MuY29t"),
                "cut off behind the address that all encode"}},
