@@ -20,7 +20,7 @@ using classifier_text::Words;
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the weights file is read in place");
 
 constexpr std::string_view kMagic = "AEGISPI1";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeader = 72;   // bytes before the first part
 constexpr std::size_t kChecked = 20;  // the checksum covers everything from here on
 // Fixed here so that the inner loops have constant bounds; a file with others is refused.

@@ -1,4 +1,4 @@
-// The bytes of detectors/model/injection-v1.bin, linked into the program and aligned to 64. Thread-safe.
+// The bytes of detectors/model/injection-v2.bin, linked into the program and aligned to 64. Thread-safe.
 #pragma once
 
 #include <string_view>

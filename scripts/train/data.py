@@ -1,6 +1,6 @@
 """All examples, each with its source and family; what is not in the corpora is generated or fetched.
 
-One seed decides everything. A family is what evaluation leaves out as a whole: translated and embedded copies of a
+One seed decides everything. A family is what evaluation leaves out as a whole: embedded and misspelt copies of a
 text belong to the family of the text.
 """
 import dataclasses
@@ -14,7 +14,7 @@ import benign
 import documents
 import grammar
 import multilingual
-import translate
+import written
 
 SEED = 20261121
 
@@ -25,12 +25,15 @@ class Example:
     label: int  # 1 attack
     source: str
     family: str
-    split: str = "original"  # or translated, embedded, noisy: never scored as if it were the source's own text
+    split: str = "original"  # or embedded, noisy: never scored as if it were the source's own text
     span: tuple = None  # (start, end) in characters of the attack within a longer text
     weight: float = 1.0
     context: str = ""  # family of the document around an embedded text; left out with that family too
     outside: frozenset = frozenset()  # lines of a composed attack that are its harmless surroundings
     chat: bool = False  # what a person types to a model; other benign text is what tools return
+
+    def attack(self):
+        return self.text[self.span[0]:self.span[1]] if self.span else self.text
 
 
 _FILES = ["injection_attacks", "injection_benign", "injection_overdefence_mof", "injection_synthetic_mirror"]
@@ -41,6 +44,8 @@ _FAMILY = [("BIPIA", "bipia"), ("deepset", "deepset"), ("gandalf", "games"), ("m
            ("mof_sent:tldr", "tldr"), ("tldr", "tldr"), ("oasst", "oasst"), ("arena", "arena"), ("gpteacher", "gpteacher"), ("p3_t0", "p3"),
            ("roleplay", "roleplay"), ("toolformer", "toolformer"), ("gsm", "gsm"), ("awesome", "awesome"), ("selfinstruct", "selfinstruct"),
            ("xstest", "xstest")]
+
+_WRITTEN_DOCUMENTS = {"written_indirect", "written_code", "written_plain"}
 
 # A row of mosscap whose words have nothing to do with the game is what somebody typed to pass the time.
 _GAME_WORDS = re.compile(r"pass ?-?(word|phrase|code)|secret|instruct|prompt|told|hidden|rules?\b|code ?word|reveal|key\b|above|begin|first|system|spell|letter|"
@@ -105,6 +110,11 @@ def own(rng, count):
     return unique
 
 
+def by_hand():
+    for text, label, part, family, span, chat in written.rows():
+        yield Example(text, label, f"{family}:{part}", family, span=span, chat=chat)
+
+
 def _as_json(before, attack, after, rng):
     fields = [("id", str(rng.randrange(10_000))), (rng.choice(["title", "name", "subject", "from"]), before[:60].replace("\n", " ").strip()),
               (rng.choice(["body", "content", "text", "description", "review", "message", "notes", "product_details", "bio"]), None)]
@@ -165,7 +175,8 @@ def find_surroundings(examples):
 
 def build(corpora_folder, cache, count=450):
     rng = random.Random(SEED)
-    examples = list(corpora(corpora_folder)) + own(rng, count)
+    examples = list(corpora(corpora_folder)) + own(rng, count) + list(by_hand())
+    near = [(e.family, e.text) for e in examples if e.family in _WRITTEN_DOCUMENTS and e.label == 0]
     contexts = []
     for family, source, text in documents.passages(cache, rng):
         examples.append(Example(text, 0, source, family))
@@ -174,8 +185,8 @@ def build(corpora_folder, cache, count=450):
     find_surroundings(originals)
 
     # Attacks within documents. What only a document makes an attack, and orders to agents, most often.
-    short = [e for e in originals if e.label == 1 and 12 <= len(e.text) <= 900 and e.weight > 0 and "inctx" not in e.source]
-    at_home = [e for e in short if e.family in {"own_doc", "bipia", "spikee"}]
+    short = [e for e in originals if e.label == 1 and 12 <= len(e.attack()) <= 900 and e.weight > 0 and "inctx" not in e.source]
+    at_home = [e for e in short if e.family in {"own_doc", "bipia", "spikee", *_WRITTEN_DOCUMENTS}]
     for pool, number in ((at_home, 3500), (short, 3500)):
         for _ in range(number):
             base = rng.choice(pool)
@@ -183,7 +194,9 @@ def build(corpora_folder, cache, count=450):
             if rng.random() < 0.35:  # short contexts: a mail, a record, a log line or two
                 context = "\n".join(grammar.expand(rng.choice(benign.DOCUMENT), rng, benign.SLOTS) for _ in range(rng.randrange(1, 4)))
                 home = "own_doc"
-            attack = base.text.replace("<PLACEHOLDER>", "").strip() or base.text
+            elif near and rng.random() < 0.3:  # mails, pages, records and guides that somebody wrote
+                home, context = rng.choice(near)
+            attack = base.attack().replace("<PLACEHOLDER>", "").strip() or base.text
             text, span = embed(attack, context, rng)
             examples.append(Example(text, 1, base.source, base.family, "embedded", span, context=home))
     # Their mirror: ordinary requests and sentences within documents are no attack.
@@ -194,22 +207,9 @@ def build(corpora_folder, cache, count=450):
         text, _ = embed(base.text, context, rng)
         examples.append(Example(text, 0, base.source, base.family, "embedded", context=home))
 
-    # Both sides in other languages.
-    dictionaries = []
-    for folder in sorted((pathlib.Path(cache) / "debian").glob("dict-freedict-eng-*")):
-        words = translate.read_dictionary(folder)
-        if len(words) > 3000:
-            dictionaries.append(words)
-    for label, number in ((1, 5000), (0, 6000)):
-        pool = [e for e in originals if e.label == label and 15 <= len(e.text) <= 1200 and e.weight > 0 and e.family not in {"debian-languages", "own_languages", "debian-code"}]
-        for _ in range(number):
-            base = rng.choice(pool)
-            text, share = translate.translate(base.text.replace("<PLACEHOLDER>", "").strip(), rng.choice(dictionaries), rng)
-            if share > 0.55:
-                examples.append(Example(text, label, base.source, base.family, "translated", None, 0.7, base.chat))
     for label, number in ((1, 1500), (0, 1500)):
         pool = [e for e in originals if e.label == label and 15 <= len(e.text) <= 500 and e.weight > 0]
         for _ in range(number):
             base = rng.choice(pool)
-            examples.append(Example(noisy(base.text, rng), label, base.source, base.family, "noisy", None, 0.5, base.chat))
+            examples.append(Example(noisy(base.attack(), rng), label, base.source, base.family, "noisy", None, 0.5, chat=base.chat))
     return examples

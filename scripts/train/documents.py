@@ -54,8 +54,6 @@ def passages(cache, rng):
     """Yields (family, source, text), in an order fixed by `rng` and the packages' contents."""
     for kind in ("debian", "npm"):
         for folder in sorted((pathlib.Path(cache) / kind).iterdir()):
-            if folder.name.startswith("dict-"):
-                continue
             package = folder.name.replace("__", "/")
             files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and p.name != ".version"
                            and p.suffix in _SUFFIXES and "/doc-base/" not in str(p) and "changelog" not in p.name.lower())

@@ -9,11 +9,13 @@ from sklearn.metrics import roc_auc_score
 import folds
 
 PRIOR = 0.5  # share of attacks among texts that confidence is stated for: as many as harmless ones
-NONCHAT_RATE, CHAT_RATE = 0.005, 0.02  # false alarms the threshold may cause on held-out texts
-CERTAIN = 0.85  # the guard acts from this confidence on; the threshold is mapped to it or to less
+NONCHAT_RATE, CHAT_RATE = 0.009, 0.03  # false alarms the threshold may cause on held-out texts
+CERTAIN = 0.85  # what a finding must be at least; no window below it fires
 
 # Harmless on purpose in the words of attacks. They measure over-defence and do not set the threshold.
-_HARD = {"own_doc", "own_chat", "own_languages", "mof_template", "synthetic", "xstest", "awesome"}
+_HARD = {"own_doc", "own_chat", "own_languages", "mof_template", "synthetic", "xstest", "awesome",
+         "written_benign", "written_code", "written_indirect", "written_languages", "written_plain"}
+_FOREIGN = {"own_languages", "written_languages"}  # whole languages held out say little about the shipped model
 
 
 def wilson(hits, count, z=1.96):
@@ -45,13 +47,14 @@ class Report:
         self.score = self.parts["sum"]
         self.threshold = self._threshold(self.score)
         self.knots = self._calibrate()
+        self.threshold = max(self.threshold, self._logit(CERTAIN))
         self.figures = self._figures()
 
     def _mix(self, windows, held_out):
         """(weight of linear, weight of phrase, constant), fitted on held-out windows, families counting by their root."""
         weight = np.zeros(len(windows.label))
         key = np.array([f"{f}{l}" for f, l in zip(self.family, self.label)])[windows.example]
-        usable = (windows.label >= 0) & (windows.weight > 0) & (self.split != "translated")[windows.example]
+        usable = (windows.label >= 0) & (windows.weight > 0)
         for name in np.unique(key[usable]):
             chosen = usable & (key == name)
             weight[chosen] = chosen.sum() ** -0.5
@@ -69,7 +72,7 @@ class Report:
     def _sample(self):
         """Texts and weights for calibration: attacks weigh PRIOR in all, half of the rest chat; families by their root."""
         weight = np.zeros(len(self.score))
-        for mask, share in ((self.attack & (self.family != "own_languages"), PRIOR), (self.plain, (1 - PRIOR) / 2), (self.chat, (1 - PRIOR) / 2)):
+        for mask, share in ((self.attack & ~np.isin(self.family, list(_FOREIGN)), PRIOR), (self.plain, (1 - PRIOR) / 2), (self.chat, (1 - PRIOR) / 2)):
             for family in np.unique(self.family[mask]):
                 chosen = mask & (self.family == family)
                 weight[chosen] = chosen.sum() ** -0.5
@@ -99,6 +102,13 @@ class Report:
         knots = np.array(self.knots)
         return np.interp(score, knots[:, 0], knots[:, 1])
 
+    def _logit(self, confidence):
+        """The lowest score of that confidence; knots may share one."""
+        for (x0, y0), (x1, y1) in zip(self.knots, self.knots[1:]):
+            if y0 < confidence <= y1:
+                return x0 + (x1 - x0) * (confidence - y0) / (y1 - y0)
+        return -np.inf if self.knots[0][1] >= confidence else np.inf
+
     def _figures(self):
         out = {"threshold": self.threshold, "confidence at the threshold": float(self.confidence(self.threshold)), "mix": self.mix, "knots": self.knots,
                "prior": PRIOR, "recall": {}, "false alarms": {}, "candidates": {}, "variants": {}, "reliability": []}
@@ -121,7 +131,7 @@ class Report:
                 out[kind][group] = [int(caught[chosen].sum()), int(chosen.sum())]
         for name, chosen in (("all tool and document text", self.plain), ("the same without tldr", self.plain & (self.family != "tldr")), ("all chat", self.chat)):
             out["false alarms"][name] = [int(caught[chosen].sum()), int(chosen.sum())]
-        for split in ("embedded", "translated", "noisy"):
+        for split in ("embedded", "noisy"):
             for label in (1, 0):
                 chosen = (self.split == split) & (self.label == label)
                 out["variants"][f"{split}/{label}"] = [int(caught[chosen].sum()), int(chosen.sum())]

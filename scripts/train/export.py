@@ -29,7 +29,7 @@ import features
 import vectors
 
 MAGIC = b"AEGISPI1"
-VERSION = 1
+VERSION = 2
 SLOTS = 1 << 16
 
 

@@ -7,7 +7,8 @@ Everything works on the UTF-8 bytes of a text; nothing depends on a locale or on
 2. Fold each code point (`fold`): ASCII and Latin letters to lower-case ASCII without their accents, Greek and
    Cyrillic capitals to small ones, full-width ASCII to ASCII. Combining marks U+0300..036F, U+00AD and the zero-width
    characters U+200B..200F, U+2060, U+FEFF vanish: they neither make nor end a word.
-3. Classify what is left: *digit* 0-9, *single* (Han and kana: each is a word), *letter* (a-z and every code point from
+3. Classify what is left: *digit* 0-9, *single* (a character of a script that does not part words, or of Hangul, whose
+   words end in ever different particles; SINGLES: each is a word), *letter* (a-z and every code point from
    U+0080 that is not a single and not in PUNCTUATION_RANGES), else *other*.
 4. A *word* is a run of letters and digits, or one single. A run of digits counts as one `0`, whatever its length. The
    hash of a word is `hash_bytes` of its folded UTF-8; only its first 24 folded code points count.
@@ -32,6 +33,9 @@ assert len(_LATIN) == 0x180 - 0xC0
 
 PUNCTUATION_RANGES = [(0x80, 0xA9), (0xAB, 0xB4), (0xB6, 0xB9), (0xBB, 0xBF), (0x2000, 0x206F), (0x2190, 0x2BFF),
                       (0x3000, 0x303F), (0xFE10, 0xFE6F), (0xFF61, 0xFF65), (0xE000, 0xF8FF), (0x1F000, 0x1FAFF)]
+# Thai and Lao, Myanmar, Khmer, kana, Han, Hangul syllables, Han again.
+SINGLES = [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3),
+           (0xF900, 0xFAFF), (0x20000, 0x3FFFF)]
 _VANISHING = {0xAD, 0x2060, 0xFEFF, *range(0x300, 0x370), *range(0x200B, 0x2010)}
 
 
@@ -60,7 +64,7 @@ def kind(code):
     """'d' digit, 's' single, 'l' letter, 'o' other; of a folded code point."""
     if code < 0x80:
         return "d" if 0x30 <= code <= 0x39 else "l" if 0x61 <= code <= 0x7A else "o"
-    if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF:
+    if any(low <= code <= high for low, high in SINGLES):
         return "s"
     return "o" if any(low <= code <= high for low, high in PUNCTUATION_RANGES) else "l"
 

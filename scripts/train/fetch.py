@@ -30,11 +30,6 @@ manpages-sv manpages-tr manpages-uk manpages-vi manpages-zh
 fortunes-bg fortunes-cs fortunes-de fortunes-es fortunes-it fortunes-pl fortunes-ru fortunes-zh fortunes-br
 """.split()
 
-# Dictionaries: English word to its counterparts, for the word-by-word translations of translate.py.
-DICTIONARIES = """
-ara bul ces dan deu ell fin fra hin hrv hun ind ita jpn nld nor pol por rus spa srp swe tur swh gle cym lit afr
-""".split()
-
 NPM = """
 express lodash axios chalk commander yargs react vue webpack eslint prettier typescript jest mocha next vite rollup
 socket.io mongoose sequelize winston pino helmet passport jsonwebtoken bcryptjs validator dompurify sanitize-html
@@ -55,8 +50,7 @@ def run(command, folder):
 
 
 def fetch_debian(cache, versions):
-    packages = DEBIAN + [f"dict-freedict-eng-{code}" for code in DICTIONARIES]
-    for package in packages:
+    for package in DEBIAN:
         target = cache / "debian" / package
         if not target.exists():
             scratch = cache / "scratch"

@@ -11,11 +11,12 @@ FOLDS = [
     {"wild", "p3"},
     {"spikee", "debian-docs", "selfinstruct"},
     {"jbb", "gpteacher", "roleplay"},
-    {"synthetic", "xstest", "toolformer", "debian-code", "npm"},
-    {"own_chat", "mof_template"},
-    {"own_doc", "own_languages", "debian-languages"},
+    {"synthetic", "xstest", "toolformer", "debian-code", "npm", "written_indirect", "written_code", "written_plain"},
+    {"own_chat", "mof_template", "written_direct", "written_benign"},
+    {"own_doc", "own_languages", "debian-languages", "written_languages"},
 ]
 
+LANGUAGE_SHARE = 0.5  # of what a language's own size would give it: some thirty of them stand against all that is English
 TRAIN_WINDOWS_ATTACK = 6
 TRAIN_WINDOWS_BENIGN = 3
 
@@ -63,15 +64,21 @@ class Windows:
         self.weight = np.array(weights) * np.array([examples[s[0]].weight for s in spans])
 
 
+def _group(example):
+    # What was written by hand is one family for leaving out, but each language and kind of it stands for itself.
+    return example.source if example.family.startswith("written") else example.family
+
+
 def family_weights(examples, windows, power=0.55):
     """A family counts by a power of its size, so that none drowns the others; attacks and benign text count alike."""
-    key = np.array([f"{e.family}/{e.label}/{'t' if e.split == 'translated' else 'o'}" for e in examples])[windows.example]
+    key = np.array([f"{_group(e)}/{e.label}" for e in examples])[windows.example]
     weight = windows.weight.copy()
     for name in np.unique(key):
         chosen = key == name
         total = weight[chosen].sum()
         if total > 0:
             weight[chosen] *= total ** power / total
+    weight[np.array([e.family == "written_languages" for e in examples])[windows.example]] *= LANGUAGE_SHARE
     for label in (0, 1):
         chosen = windows.label == label
         weight[chosen] *= 1 / weight[chosen].sum()

@@ -1,11 +1,11 @@
 """Which words the model knows, and their vectors.
 
-English words are embedded by the encoder. A word of another language gets the mean of the vectors of the English words
-it translates, from the FreeDict dictionaries; so the phrase part understands it although the encoder does not. Words
-that share their first five letters with known ones fall back on a *stem* row.
+English words are embedded by the encoder. Words that share their first five letters with known ones fall back on a
+*stem* row; so do the words of other languages that English has borrowed or lent. The rest of what other languages say is
+the linear part's.
 
-No label takes part in choosing words: English words by how often they occur in all examples, foreign words by how
-often the English word does, stems by how many words fall back on them.
+No label takes part in choosing words: words by how often they occur in all examples, stems by how many words fall back
+on them.
 """
 import collections
 import pathlib
@@ -14,12 +14,10 @@ import re
 import numpy as np
 
 import features
-import translate
 from encoder import Encoder
 
 WIDTH = 96  # dimensions kept of the encoder's 384; holds two thirds of the variance
-ENGLISH, FOREIGN, STEMS = 15000, 13500, 4000
-TRANSLATED = 900  # English words whose counterparts are taken, per language in order of frequency
+ENGLISH, STEMS = 20000, 5000
 
 
 def _english(encoder, counts, cache):
@@ -61,30 +59,8 @@ class Table:
         by_count = sorted(names, key=lambda w: (-counts.get(w, 0), w))
         chosen = {w: vectors[place[w]] for w in by_count[:ENGLISH]}
 
-        rank = {w: i for i, w in enumerate(by_count)}
-        foreign, order = collections.defaultdict(list), {}
-        for folder in sorted((cache / "debian").glob("dict-freedict-eng-*")):
-            dictionary = translate.read_dictionary(folder)
-            if len(dictionary) < 3000:
-                continue
-            for english, counterparts in dictionary.items():
-                if english not in place:
-                    continue
-                for at, counterpart in enumerate(counterparts):
-                    found = features.tokens(counterpart.encode())
-                    if len(found) == 1 and len(found[0][0]) > 1 and found[0][0] not in place:
-                        foreign[found[0][0]].append((place[english], 1 / (1 + at)))
-                        order[found[0][0]] = min(order.get(found[0][0], 1 << 30), rank[english] + 2000 * at)
-        means = {}
-        for word, sources in foreign.items():
-            weight = np.array([s[1] for s in sources])
-            means[word] = (vectors[[s[0] for s in sources]] * weight[:, None]).sum(0) / weight.sum()
-        # A foreign word that the examples hold counts as if its English word were ten times as frequent.
-        for word in sorted(means, key=lambda w: (order[w] / (10 if counts.get(w, 0) >= 3 else 1), w))[:FOREIGN]:
-            chosen[word] = means[word]
-
         stems = collections.defaultdict(list)
-        for word, vector in list(zip(names, vectors)) + sorted(means.items()):
+        for word, vector in zip(names, vectors):
             if len(word) > features.PREFIX:
                 stems[word[:features.PREFIX]].append(vector)
         need = collections.Counter()

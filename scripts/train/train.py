@@ -3,7 +3,7 @@
 usage: train.py CORPORA CACHE OUT [--folds-only | --reuse-folds]
 
 CORPORA holds the detection corpora, CACHE what fetch.py fetched (and keeps intermediate results), OUT receives
-injection-v1.bin, report.json and report.txt. Seeded; one core; README.md says how long it takes.
+injection-v2.bin, report.json and report.txt. Seeded; one core; README.md says how long it takes.
 """
 import json
 import pathlib
@@ -109,8 +109,8 @@ def finish(prepared, held_out, out, report_only):
         return
     weights, bias, phrase = fit(prepared, np.zeros(len(examples), bool))
     parts = export.quantise(table, weights, bias, phrase, report.mix)
-    export.write(out / "injection-v1.bin", table, parts, report.threshold, report.knots, phrases.BEFORE)
-    print(f"wrote injection-v1.bin: {(out / 'injection-v1.bin').stat().st_size} bytes", flush=True)
+    export.write(out / "injection-v2.bin", table, parts, report.threshold, report.knots, phrases.BEFORE)
+    print(f"wrote injection-v2.bin: {(out / 'injection-v2.bin').stat().st_size} bytes", flush=True)
 
 
 if __name__ == "__main__":
