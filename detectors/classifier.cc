@@ -32,6 +32,7 @@ constexpr std::size_t kWindow = 3;          // blocks
 constexpr std::size_t kKept = kWindow + 1;  // blocks in memory: a window's, and the one that is being read
 constexpr std::size_t kRow = kPlaces * kFilters;
 constexpr std::uint32_t kFeatures = 4;   // of a word: itself, the pair, the pair with a gap, the triple
+constexpr std::size_t kAhead = 16;       // words read before they are used
 constexpr std::size_t kFewestWords = 8;  // a shorter window's mean is taken as if it had so many
 
 // FNV-1a over 32-bit words.
@@ -133,6 +134,13 @@ std::uint32_t Classifier::row(std::uint32_t hash) const {
   }
 }
 
+// A word and where its weights are.
+struct Classifier::Ready {
+  Word word;
+  const std::int8_t* row = nullptr;
+  std::array<const std::int8_t*, kFeatures> linear{};
+};
+
 // One pass over a text. A word's filters need the word after it, so each is finished when the next one
 // arrives.
 struct Classifier::Pass {
@@ -148,27 +156,39 @@ struct Classifier::Pass {
 
   Block& block_of(std::size_t word) { return blocks[word / kBlock % kKept]; }
 
-  void read(const Word& word) {
+  // Where the weights of a word are. The tables are larger than the caches next to the core, so they are
+  // asked for some words before they are used.
+  void look_up(Ready& next) {
+    const Word& word = next.word;
+    std::uint32_t index = model.row(word.hash);
+    if (index == 0 && word.stem != 0) index = model.row(word.stem);
+    next.row = model.rows_ + index * kRow;
+    __builtin_prefetch(next.row);
+    __builtin_prefetch(next.row + kRow - 1);
+
+    if (word.fresh) one = two = kStart;
+    const std::uint32_t pair = join(one, word.hash);
+    const std::array<std::uint32_t, kFeatures> hashes = {
+        word.hash, mix(pair + 0x11), mix(join(two, word.hash) + 0x22), mix(join(two, pair) + 0x33)};
+    for (std::size_t i = 0; i < kFeatures; ++i) {
+      next.linear[i] = model.linear_ + (hashes[i] >> model.linear_shift_);
+      __builtin_prefetch(next.linear[i]);
+    }
+    two = one;
+    one = word.hash;
+  }
+
+  void read(const Ready& next) {
+    const Word& word = next.word;
     if (words % kBlock == 0) block_of(words) = Block{.start = word.start};
     Block& block = block_of(words);
     block.end = word.end;
     ++block.words;
 
-    std::uint32_t index = model.row(word.hash);
-    if (index == 0 && word.stem != 0) index = model.row(word.stem);
-    rows[words % kPlaces] = model.rows_ + index * kRow;
+    rows[words % kPlaces] = next.row;
     fresh[words % kPlaces] = word.fresh;
     ++words;
-
-    if (word.fresh) one = two = kStart;
-    const std::uint32_t pair = join(one, word.hash);
-    const auto weight = [&](std::uint32_t hash) {
-      return static_cast<std::int32_t>(model.linear_[hash >> model.linear_shift_]);
-    };
-    block.linear += weight(word.hash) + weight(mix(pair + 0x11)) + weight(mix(join(two, word.hash) + 0x22)) +
-                    weight(mix(join(two, pair) + 0x33));
-    two = one;
-    one = word.hash;
+    for (const std::int8_t* const weight : next.linear) block.linear += *weight;
   }
 
   // The filters of word `finished`, whose neighbours are read as far as they exist.
@@ -220,13 +240,18 @@ template <class OnWindow>
 void Classifier::walk(std::string_view text, OnWindow&& on_window) const {
   Pass pass{.model = *this};
   Words words(text);
-  Word word;
-  while (words.next(word)) {
-    pass.read(word);
-    if (pass.words > pass.finished + 1) pass.finish_one();
-    // The first word of a block was the last thing the blocks before it waited for.
-    if (pass.words % kBlock == 1 && pass.words > kBlock * kWindow) {
-      on_window(pass.window(pass.words / kBlock - kWindow, kWindow));
+  std::array<Ready, kAhead> ahead;
+  for (std::size_t count = kAhead; count == kAhead;) {
+    for (count = 0; count < kAhead && words.next(ahead[count].word); ++count)
+      __builtin_prefetch(slots_ + (ahead[count].word.hash & slot_mask_));
+    for (std::size_t i = 0; i < count; ++i) pass.look_up(ahead[i]);
+    for (std::size_t i = 0; i < count; ++i) {
+      pass.read(ahead[i]);
+      if (pass.words > pass.finished + 1) pass.finish_one();
+      // The first word of a block was the last thing the blocks before it waited for.
+      if (pass.words % kBlock == 1 && pass.words > kBlock * kWindow) {
+        on_window(pass.window(pass.words / kBlock - kWindow, kWindow));
+      }
     }
   }
   if (pass.words == 0) return;

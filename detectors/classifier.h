@@ -45,6 +45,7 @@ class Classifier {
 
  private:
   struct Pass;
+  struct Ready;
   Classifier() = default;
   template <class OnWindow>
   void walk(std::string_view text, OnWindow&& on_window) const;
