@@ -212,16 +212,26 @@ std::size_t LiteralFinder::walk(std::string_view text, std::size_t begin, std::u
 DigitRun next_digit_run(std::string_view text, std::size_t from, std::size_t min_digits) {
   std::size_t i = from;
   while ((i = next_digit(text, i)) < text.size()) {
-    DigitRun run{i, i, 0, 0, 0};
+    DigitRun run{.start = i, .end = i};
     std::size_t separators = 0;
+    // Where the rows of digits began, as numbers of digits, that this one may continue.
+    std::size_t together = 0;
+    std::size_t spaced = 0;
+    std::size_t dashed = 0;
     for (; i < text.size() && separators <= kMaxRunSeparators; ++i) {
       const char c = text[i];
       if (is_digit(c)) {
         ++run.digits;
         run.end = i + 1;
         separators = 0;
+        run.together = std::max(run.together, run.digits - together);
+        run.spaced = std::max(run.spaced, run.digits - spaced);
+        run.dashed = std::max(run.dashed, run.digits - dashed);
       } else if (is_separator(c)) {
         ++separators;
+        together = run.digits;
+        if (c != ' ' || separators > 1) spaced = run.digits;
+        if (c != '-' || separators > 1) dashed = run.digits;
         if (c == '.' && run.dots < 255) ++run.dots;
         if (c == '-' && run.dashes < 255) ++run.dashes;
       } else {

@@ -117,6 +117,16 @@ struct DigitRun {
   // Separators seen, each counted up to 255.
   std::uint8_t dots = 0;
   std::uint8_t dashes = 0;
+  // The most digits with nothing between them, with at most one space, with at most one dash.
+  std::size_t together = 0;
+  std::size_t spaced = 0;
+  std::size_t dashed = 0;
+
+  // Whether it has what the rule asks of it.
+  [[nodiscard]] bool suits(const Rule& rule) const {
+    return digits >= rule.min_digits && dots >= rule.min_dots && dashes >= rule.min_dashes &&
+           together >= rule.min_together && spaced >= rule.min_spaced && dashed >= rule.min_dashed;
+  }
 };
 
 // The first run with at least `min_digits` digits that starts at or after `from`; digits == 0 if there is

@@ -1,7 +1,8 @@
 #include "detectors/coverage.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -52,14 +53,14 @@ class LiteralWatch {
 
   [[nodiscard]] const std::vector<ByteClass>& classes() const { return classes_; }
   // `at`: the offset of `byte` in the match.
-  [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte, std::size_t /*at*/,
+  [[nodiscard]] std::uint64_t step(std::uint64_t state, char byte, std::size_t /*at*/,
                                    std::size_t /*before*/) const {
-    return finder_.step(state, byte);
+    return finder_.step(static_cast<std::uint32_t>(state), byte);
   }
   // Whether a literal that begins in the first `before` bytes of the match, or right after them, ends with
   // its first `length` bytes.
-  [[nodiscard]] bool is_anchor(std::uint32_t state, std::size_t length, std::size_t before) const {
-    const std::size_t longest = finder_.longest_at(state);
+  [[nodiscard]] bool is_anchor(std::uint64_t state, std::size_t length, std::size_t before) const {
+    const std::size_t longest = finder_.longest_at(static_cast<std::uint32_t>(state));
     return longest != 0 && length - std::min(length, longest) <= before;
   }
 
@@ -90,42 +91,53 @@ class DigitWatch {
   }
 
   [[nodiscard]] const std::vector<ByteClass>& classes() const { return classes_; }
-  [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte, std::size_t at, std::size_t before) const {
+  [[nodiscard]] std::uint64_t step(std::uint64_t state, char byte, std::size_t at, std::size_t before) const {
     Run run = read(state);
     if (byte >= '0' && byte <= '9') {
       if (run.digits == 0) run.begins_well = at <= before;
-      run.digits = std::min(run.digits + 1, kMost);
+      count(run.digits, rule_.min_digits);
+      count(run.together, rule_.min_together);
+      count(run.spaced, rule_.min_spaced);
+      count(run.dashed, rule_.min_dashed);
       run.separators = 0;
     } else if (run.digits == 0 || std::string_view(" ./()+-").find(byte) == std::string_view::npos ||
                ++run.separators > kMaxRunSeparators) {
       run = {};
     } else {
-      run.dots = std::min(run.dots + (byte == '.' ? 1U : 0U), kMost);
-      run.dashes = std::min(run.dashes + (byte == '-' ? 1U : 0U), kMost);
+      if (byte == '.') count(run.dots, rule_.min_dots);
+      if (byte == '-') count(run.dashes, rule_.min_dashes);
+      // A row that was long enough has been there, whatever follows.
+      if (run.together < rule_.min_together) run.together = 0;
+      if (run.spaced < rule_.min_spaced && (byte != ' ' || run.separators > 1)) run.spaced = 0;
+      if (run.dashed < rule_.min_dashed && (byte != '-' || run.separators > 1)) run.dashed = 0;
     }
     return written(run);
   }
-  [[nodiscard]] bool is_anchor(std::uint32_t state, std::size_t /*length*/, std::size_t /*before*/) const {
+  [[nodiscard]] bool is_anchor(std::uint64_t state, std::size_t /*length*/, std::size_t /*before*/) const {
     const Run run = read(state);
     return run.begins_well && run.separators == 0 && run.digits >= rule_.min_digits &&
-           run.dots >= rule_.min_dots && run.dashes >= rule_.min_dashes;
+           run.dots >= rule_.min_dots && run.dashes >= rule_.min_dashes &&
+           run.together >= rule_.min_together && run.spaced >= rule_.min_spaced &&
+           run.dashed >= rule_.min_dashed;
   }
 
  private:
-  static constexpr unsigned kMost = 63;  // counted up to; no rule wants as many
+  // Each is counted up to what the rule asks for; the digits once at least.
   struct Run {
-    unsigned digits = 0;
-    unsigned separators = 0;
-    unsigned dots = 0;
-    unsigned dashes = 0;
-    bool begins_well = false;  // within `before`
+    std::uint8_t digits = 0;
+    std::uint8_t separators = 0;
+    std::uint8_t dots = 0;
+    std::uint8_t dashes = 0;
+    std::uint8_t together = 0;
+    std::uint8_t spaced = 0;
+    std::uint8_t dashed = 0;
+    std::uint8_t begins_well = 0;  // within `before`
   };
-  static std::uint32_t written(const Run& run) {
-    return run.digits | run.separators << 6U | run.dots << 8U | run.dashes << 14U |
-           (run.begins_well ? 1U : 0U) << 20U;
-  }
-  static Run read(std::uint32_t state) {
-    return {state & 63U, (state >> 6U) & 3U, (state >> 8U) & 63U, (state >> 14U) & 63U, (state >> 20U) != 0};
+  static_assert(sizeof(Run) == sizeof(std::uint64_t));
+  static std::uint64_t written(const Run& run) { return std::bit_cast<std::uint64_t>(run); }
+  static Run read(std::uint64_t state) { return std::bit_cast<Run>(state); }
+  static void count(std::uint8_t& counter, std::size_t up_to) {
+    if (counter < up_to) ++counter;
   }
 
   const Rule& rule_;
@@ -149,14 +161,14 @@ class LineWatch {
 
   [[nodiscard]] const std::vector<ByteClass>& classes() const { return classes_; }
   // The state is twice the number of lines, plus one if the run begins within `before`.
-  [[nodiscard]] std::uint32_t step(std::uint32_t state, char byte, std::size_t at, std::size_t before) const {
+  [[nodiscard]] std::uint64_t step(std::uint64_t state, char byte, std::size_t at, std::size_t before) const {
     if (byte == '\n') {
       if (state == 0) return at <= before ? 3 : 2;
       return state / 2 < rule_.min_lines ? state + 2 : state;
     }
     return byte == ' ' ? state : 0;
   }
-  [[nodiscard]] bool is_anchor(std::uint32_t state, std::size_t /*length*/, std::size_t /*before*/) const {
+  [[nodiscard]] bool is_anchor(std::uint64_t state, std::size_t /*length*/, std::size_t /*before*/) const {
     return state % 2 == 1 && state / 2 >= rule_.min_lines;
   }
 
@@ -167,7 +179,7 @@ class LineWatch {
 
 // How a match may come to a state of the graph.
 struct Way {
-  std::uint32_t watch = 0;
+  std::uint64_t watch = 0;
   std::size_t length = 0;  // bytes read
   std::size_t behind = 0;  // of these, after the last anchor that begins in time; kNever: there was none
   bool ended = false;      // the match; what is read now is a look-ahead

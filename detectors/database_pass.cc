@@ -136,9 +136,10 @@ class DatabasePass final : public FirstPass {
     const std::size_t first = end - std::min<std::size_t>(end, expression.longest);
     const std::size_t last = end - std::min<std::size_t>(end, expression.shortest);
     if (expression.anchor) {
+      const std::size_t anchor_end = std::min(end + expression.beyond, search.text_size);
       search.windows.add(expression.rule,
                          window_around(search.pass.rules_[expression.rule],
-                                       {expression.rule, first, last, end}, search.text_size));
+                                       {expression.rule, first, last, anchor_end}, search.text_size));
     } else {
       search.windows.add(expression.rule, {.first = first, .last = last, .end = end});
     }

@@ -14,6 +14,9 @@ namespace {
 // rule.
 constexpr std::size_t kRareAnchor = 6;
 
+// Words of anchors that are worth looking for alone. Shorter ones stand in every other line.
+constexpr std::size_t kRareWord = 5;
+
 // Anchors shorter than that which are nevertheless rare, or whose patterns cost even more: to look for, or to
 // compile, some of them seconds each.
 constexpr std::array<std::string_view, 14> kByAnchors = {
@@ -72,6 +75,22 @@ Route route(const Rule& rule) {
   const bool rare = std::all_of(rule.anchors.begin(), rule.anchors.end(),
                                 [](const std::string& anchor) { return anchor.size() >= kRareAnchor; });
   return rare ? Route::anchors : Route::pattern;
+}
+
+AnchorText text_to_find(std::string_view anchor) {
+  std::string_view longest;
+  for (std::size_t at = 0; at < anchor.size();) {
+    const std::size_t end = std::min(anchor.find_first_of(kBlanks, at), anchor.size());
+    if (end - at > longest.size()) longest = anchor.substr(at, end - at);
+    at = end + 1;
+  }
+  const auto bytes = [](std::size_t count) { return static_cast<std::uint32_t>(count); };
+  if (longest.size() < kRareWord || longest.size() == anchor.size())
+    return {anchor, bytes(anchor.size()), bytes(longest_form(anchor)), 0};
+  const auto before = static_cast<std::size_t>(longest.data() - anchor.data());
+  const std::string_view after = anchor.substr(before + longest.size());
+  return {longest, bytes(before + longest.size()),
+          bytes(longest_form(anchor.substr(0, before)) + longest.size()), bytes(longest_form(after))};
 }
 
 std::size_t allowed_width(const Rule& rule) {

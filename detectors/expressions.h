@@ -18,11 +18,12 @@ namespace aegis::detectors {
 // An expression's place in the table is its id in the database.
 struct Expression {
   std::uint16_t rule = 0;  // index of the rule
-  bool anchor = false;     // one of the rule's anchors; else its whole pattern
-  // The bytes a match is long, look-around not counted. No match of a pattern is longer than what the rule's
-  // anchors and window allow, so `longest` is at most that.
+  bool anchor = false;     // one of the rule's anchors, or a word of it; else its whole pattern
+  // The bytes from where it begins to where a match ends, look-around not counted. No match of a pattern is
+  // longer than what the rule's anchors and window allow, so `longest` is at most that.
   std::uint32_t shortest = 0;
   std::uint32_t longest = 0;
+  std::uint32_t beyond = 0;  // of a word: the bytes of its anchor that may follow
 };
 
 struct CompiledDatabase {
@@ -36,6 +37,16 @@ struct CompiledRules {
   std::span<const Expression> expressions;
   std::span<const CompiledDatabase> databases;  // the best first
 };
+
+// What is looked for in place of an anchor: a literal is cheaper than white space of several kinds and
+// widths, so where the anchor has a word that is rare enough, that.
+struct AnchorText {
+  std::string_view text;       // of the anchor; white space in it stands for any
+  std::uint32_t shortest = 0;  // as in Expression
+  std::uint32_t longest = 0;
+  std::uint32_t beyond = 0;
+};
+AnchorText text_to_find(std::string_view anchor);
 
 // How the first pass looks for a rule.
 enum class Route {

@@ -47,7 +47,7 @@ void RunPass::find_digits(std::string_view text, Windows& windows) const {
        run = next_digit_run(text, run.end, min_digits_)) {
     for (const std::uint16_t index : by_digits_) {
       const Rule& rule = rules_[index];
-      if (run.digits < rule.min_digits || run.dots < rule.min_dots || run.dashes < rule.min_dashes) continue;
+      if (!run.suits(rule)) continue;
       windows.add(index, window_around(rule, {index, run.start, run.end - 1, run.end}, text.size()));
     }
   }

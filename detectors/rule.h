@@ -77,6 +77,10 @@ struct Rule {
   std::size_t min_digits = 0;
   std::size_t min_dots = 0;
   std::size_t min_dashes = 0;
+  // Of them with nothing between them, with at most one space, with at most one dash.
+  std::size_t min_together = 0;
+  std::size_t min_spaced = 0;
+  std::size_t min_dashed = 0;
   std::size_t min_lines = 0;  // for Anchor::lines
   // For Anchor::whole: bytes of the text without white space at its ends; others are not tried.
   std::size_t min_length = 0;

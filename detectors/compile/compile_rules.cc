@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,25 +81,42 @@ std::string byte(char c) {
   return hex;
 }
 
-void add_anchors(Sources& to, std::uint16_t index, const Rule& rule) {
-  for (const std::string& anchor : rule.anchors) {
-    std::string pattern;
-    for (std::size_t i = 0; i < anchor.size(); ++i) {
-      std::size_t run = i;  // of white space
-      while (run < anchor.size() && is_blank(anchor[run])) ++run;
-      if (run == i) {
-        pattern += byte(anchor[i]);
-        continue;
-      }
-      pattern += "[";
-      for (const char c : kBlanks) pattern += byte(c);
-      pattern += "]{" + std::to_string(run - i) + "," + std::to_string(run - i + kMoreBlanks) + "}";
-      i = run - 1;
+// White space stands for any of its kind.
+std::string literal(std::string_view text) {
+  std::string pattern;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t run = 0;
+    while (i + run < text.size() && is_blank(text[i + run])) ++run;
+    if (run == 0) {
+      pattern += byte(text[i++]);
+      continue;
     }
-    to.expressions.push_back({.rule = index,
-                              .anchor = true,
-                              .shortest = static_cast<std::uint32_t>(anchor.size()),
-                              .longest = static_cast<std::uint32_t>(longest_form(anchor))});
+    pattern += "[";
+    for (const char c : kBlanks) pattern += byte(c);
+    pattern += "]{" + std::to_string(run) + "," + std::to_string(run + kMoreBlanks) + "}";
+    i += run;
+  }
+  return pattern;
+}
+
+void add_anchors(Sources& to, std::uint16_t index, const Rule& rule) {
+  // Anchors of a rule often share a word, which is then looked for once.
+  std::map<std::string, Expression> by_pattern;
+  for (const std::string& anchor : rule.anchors) {
+    const AnchorText found = text_to_find(anchor);
+    const auto [at, is_new] =
+        by_pattern.try_emplace(literal(found.text), Expression{.rule = index,
+                                                               .anchor = true,
+                                                               .shortest = found.shortest,
+                                                               .longest = found.longest,
+                                                               .beyond = found.beyond});
+    Expression& expression = at->second;
+    expression.shortest = std::min(expression.shortest, found.shortest);
+    expression.longest = std::max(expression.longest, found.longest);
+    expression.beyond = std::max(expression.beyond, found.beyond);
+  }
+  for (const auto& [pattern, expression] : by_pattern) {
+    to.expressions.push_back(expression);
     to.patterns.push_back(pattern);
     to.flags.push_back(HS_FLAG_CASELESS);
   }
@@ -175,7 +193,8 @@ std::string source(const Sources& sources, const std::string& digest, const std:
       declared + "\nnamespace aegis::detectors {\nnamespace {\n\nconstexpr Expression kExpressions[] = {\n";
   for (const Expression& e : sources.expressions) {
     out += "    {" + std::to_string(e.rule) + ", " + (e.anchor ? "true" : "false") + ", " +
-           std::to_string(e.shortest) + ", " + std::to_string(e.longest) + "},\n";
+           std::to_string(e.shortest) + ", " + std::to_string(e.longest) + ", " + std::to_string(e.beyond) +
+           "},\n";
   }
   return out + "};\n\n}  // namespace\n\nconst CompiledRules& compiled_rules() {\n" +
          "  static const CompiledDatabase databases[] = {\n" + listed + "  };\n" +
@@ -184,7 +203,7 @@ std::string source(const Sources& sources, const std::string& digest, const std:
 }
 
 // Raise it when the files come out differently for the same rules.
-constexpr std::string_view kFormat = "2";
+constexpr std::string_view kFormat = "3";
 
 // All that the files depend on.
 std::string stamp(const std::string& digest, const std::filesystem::path& folder) {

@@ -1,6 +1,7 @@
 // SQL statements, addresses and paths in arguments that reach for what an agent was not given.
 #include <string_view>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/danger_rules.h"
 #include "detectors/rules/families.h"
 
@@ -83,7 +84,8 @@ void add_sql(std::vector<Rule>& rules) {
        .confidence = 0.87,
        .pattern =
            R"(['")] ?(?:\)|/\*\*/)? ?(?:or|\|\||and)[ +(]{1,4}(?:not )?(?:['"]?\w{1,12}['"]? ?(?:=|like) ?['"]?\w{1,12}|true ?--|1 ?--))",
-       .anchors = {"or", "||", "and"},
+       .anchors = each_with_each(
+           each_with_each({"'", "\"", ")", "/"}, {"or", " or", "and", " and", "||", " ||"}), {" ", "+", "("}),
        .before = 13,
        .after = 50,
        .hits = {{"admin' OR 1=1 --", "a condition that always holds"}, {"x') or 'a'='a", "with quotes"}},

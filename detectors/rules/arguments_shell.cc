@@ -1,10 +1,21 @@
 // Shell commands in arguments that destroy, hand over or take over a machine. What developers run every day
 // (rm -rf node_modules, curl -O, chmod 755) stays out of every pattern.
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/danger_rules.h"
 #include "detectors/rules/families.h"
 
 namespace aegis::detectors {
 namespace {
+
+// Commands that come after something else. "id" alone would be in every third word.
+std::vector<std::string> injected_anchors() {
+  std::vector<std::string> all =
+      each_with_each(each_with_each({";", "|", "&", "0a", "$(", "}", "`"}, {"", " "}), {"id"});
+  for (const char* other : {"/etc/", "/proc/self", "whoami", "uname -a", "ifconfig", "ipconfig", "nc -",
+                            "ncat -", "sleep ", "ping -"})
+    all.emplace_back(other);
+  return all;
+}
 
 constexpr std::string_view kType = "shell_command";
 
@@ -60,9 +71,9 @@ void add_destruction(std::vector<Rule>& rules) {
        .confidence = 0.95,
        .pattern =
            R"((?<![\w])[:\w]{1,12}\(\)\s{0,2}\{\s{0,2}[:\w]{1,12}\s{0,2}\|\s{0,2}[:\w]{1,12}\s{0,2}&\s{0,2}\}\s{0,2};)",
-       .anchors = {"()"},
-       .before = 13,
-       .after = 60,
+       .anchors = {"&}", "& }"},
+       .before = 60,
+       .after = 4,
        .hits = {{":(){ :|:& };:", "the classic"}, {"f() { f | f & }; f", "with a name"}},
        .misses = {{"f() { g | h; }; f", "a function"}}});
   add_danger(
@@ -108,7 +119,7 @@ void add_destruction(std::vector<Rule>& rules) {
        .confidence = 0.93,
        .pattern =
            R"((?<![\w-])(?:format [c-z]: ?/|(?:del|erase|rd|rmdir)(?: /[a-z]){1,4} ["']?[c-z]:\\(?:windows|users|\*)?|vssadmin(?:\.exe)? delete shadows|wmic shadowcopy delete|bcdedit [^\n]{0,60}recoveryenabled no|cipher /w:[c-z]|Remove-Item [^\n]{0,60}[c-z]:\\(?:windows|users)?\\?\*?["']? [^\n]{0,20}-Recurse))",
-       .anchors = {"format ", "del ", "erase ", "rd ", "rmdir ", "vssadmin", "shadowcopy", "bcdedit",
+       .anchors = {"format ", "del /", "erase /", "rd /", "rmdir /", "vssadmin", "shadowcopy", "bcdedit",
                    "cipher /w", "remove-item"},
        .before = 8,
        .after = 150,
@@ -277,8 +288,7 @@ void add_take_over(std::vector<Rule>& rules) {
        .confidence = 0.86,
        .pattern =
            R"((?:[\w./-]["']? ?(?:;|\|\||&&|\||%0a) ?|\$\( ?|\$\{IFS\}|[\w./=-]`)(?:(?:cat|head|less|more|type) (?:/etc/(?:passwd|shadow|hosts)|/proc/self/\w{3,8})|(?:id|whoami|uname -a|ifconfig|ipconfig)(?: ?(?:[;#|&)`]|$|\n))|(?:nc|ncat) -\w{1,4} |sleep \d{1,3}(?: ?#|$)|ping -[cn] ?\d{1,3} \S))",
-       .anchors = {"/etc/", "/proc/self", "whoami", "id", "uname -a", "config", "nc -", "ncat -", "sleep ",
-                   "ping -"},
+       .anchors = injected_anchors(),
        .before = 21,
        .after = 40,
        .hits = {{"report.pdf; cat /etc/passwd", "behind a file name"},

@@ -259,6 +259,7 @@ void add_south_east_asia(std::vector<Rule>& rules) {
       .pattern = R"((?<![\w.\-/#:])[STFGM]\d{7}[A-Z](?![\w\-/]|\.\d))",
       .anchor = Anchor::digits,
       .min_digits = 7,
+      .min_together = 7,
       .before = 1,
       .after = 1,
       .validate = sg_nric_fin,

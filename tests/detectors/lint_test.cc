@@ -82,6 +82,13 @@ TEST(Lint, NamesMatchesThatEscapeTheWindow) {
   Rule caseless = literal("card", {"CARD"}, 0, 0);
   caseless.caseless = true;
   caseless.anchors = {"card"};
+  const auto rows = [&](const char* pattern, std::size_t together, std::size_t spaced, std::size_t dashed) {
+    Rule rule = digits(pattern, 4, 0, 0);
+    rule.min_together = together;
+    rule.min_spaced = spaced;
+    rule.min_dashed = dashed;
+    return rule;
+  };
   Rule lines = digits("(?:\\n ?){3,9}read", 0, 0, 4);
   lines.anchor = Anchor::lines;
   lines.min_lines = 3;
@@ -112,9 +119,15 @@ TEST(Lint, NamesMatchesThatEscapeTheWindow) {
            Case{"within the window", literal("fox(?=.{0,99}x)", {"fox"}, 0, 90), ""},
            Case{"the end of the text", literal("fox\\z", {"fox"}, 0, 0), "end of the text"},
            Case{"digits", digits("\\d{3}[ -]\\d{3}", 6, 0, 0), ""},
-           Case{"too few of them", digits("\\d{3}[ -]?\\d{2,3}", 6, 0, 0), "\"111 11\""},
+           Case{"too few of them", digits("\\d{3}[ -]?\\d{2,3}", 6, 0, 0), "\"111"},
            Case{"too far from each other", digits("\\d{3} - \\d{3}", 6, 0, 0), "\"111 - 111\""},
            Case{"letters before them", digits("[A-Z]{2}\\d{6}", 6, 1, 0), "up to 2 bytes before"},
+           Case{"digits in a row", rows("\\d{2}-\\d{4}", 4, 0, 0), ""},
+           Case{"in two", rows("\\d{3}-?\\d{3}", 4, 0, 0), "\"111-111\""},
+           Case{"a space in the row", rows("\\d{2} \\d{2}-\\d", 0, 4, 0), ""},
+           Case{"two of them", rows("\\d{2} {1,2}\\d{2}", 0, 4, 0), "\"11  11\""},
+           Case{"a dash in the row", rows("\\d \\d{2}-\\d{2}", 0, 0, 4), ""},
+           Case{"a dash or a dot", rows("\\d{2}[-.]\\d{2}", 0, 0, 4), "\"11.11\""},
            Case{"lines", lines, ""},
            Case{"too few of those", more_lines, "hold an anchor"},
            Case{"a whole text", whole("\\A\\s{0,8}(\\d{4,6})\\s{0,8}\\z", 4, 6), ""},

@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "detectors/rules/families.h"
@@ -93,6 +94,58 @@ TEST(Scanner, DigitRunsAreAnchorsToo) {
   EXPECT_EQ(found(*scanner, "123-4567 and (12) 345-6789, 1234567, 1-2"), "123-4567;345-6789;");
 }
 
+TEST(Scanner, RowsOfDigitsWithinARunAreAnchorsToo) {
+  Rule rule;
+  rule.id = "serial";
+  rule.type = "serial";
+  rule.confidence = 0.5;
+  rule.pattern = "(?<!\\d)\\d{3}[- ]?\\d{4}(?!\\d)";
+  rule.anchor = Anchor::digits;
+  rule.min_digits = 7;
+  rule.after = 0;
+  const char* const text = "9-9-123-4567 1234567 22.123 4567 2026-11-21";
+  EXPECT_EQ(found(*scanner_of({rule}), text), "123-4567;1234567;123 4567;");
+  // What the rule says of its rows only spares it runs that have none, and a run has what its parts have.
+  for (const auto& [member, runs] :
+       {std::pair{&Rule::min_together, "x 1234567"}, std::pair{&Rule::min_spaced, "22.123 4567"},
+        std::pair{&Rule::min_dashed, "9.123-4567 12"}}) {
+    Rule narrow = rule;
+    narrow.*member = 7;
+    EXPECT_EQ(found(*scanner_of({narrow}), runs), found(*scanner_of({rule}), runs)) << runs;
+    EXPECT_EQ(found(*scanner_of({narrow}), "123.4567"), "");
+  }
+}
+
+TEST(Scanner, WhiteSpaceInAnAnchorIsAnyWhiteSpace) {
+  const auto scanner =
+      scanner_of({word_rule("fox", "(?:quick|so)[\\s\xC2\xA0]{1,4}brown[\\s\xC2\xA0]{1,4}fox",
+                            {"quick brown fox", "so brown fox"})});
+  EXPECT_EQ(found(*scanner, "quick brown fox"), "quick brown fox;");
+  EXPECT_EQ(found(*scanner, "so\t brown\r\n\r\nfox"), "so\t brown\r\n\r\nfox;");
+  EXPECT_EQ(found(*scanner,
+                  "so\xC2\xA0"
+                  "brown  fox"),
+            "so\xC2\xA0"
+            "brown  fox;");
+  EXPECT_EQ(found(*scanner, "quick quick  brown  brown fox so brown fox"), "so brown fox;");
+  EXPECT_EQ(found(*scanner, "sobrown fox"), "");
+}
+
+TEST(Scanner, EmptyLinesAreAnchorsToo) {
+  Rule rule;
+  rule.id = "below";
+  rule.type = "below";
+  rule.confidence = 0.5;
+  rule.pattern = "(?:\\n ?){4,9}(read)";
+  rule.anchor = Anchor::lines;
+  rule.min_lines = 4;
+  rule.after = 4;
+  const auto scanner = scanner_of({rule});
+  EXPECT_EQ(found(*scanner, "a\n\n\n\nread \n\n\nread b\n \n\n \n\nread"), "read;read;");
+  rule.min_lines = 0;
+  EXPECT_FALSE(Scanner::create({rule}));
+}
+
 TEST(Scanner, FindingsAreOrderedByStartThenRule) {
   const auto scanner = scanner_of(
       {word_rule("b", "cat", {"cat"}), word_rule("a", "cat", {"cat"}), word_rule("c", "a cat", {"cat"})});
@@ -103,6 +156,7 @@ TEST(Scanner, RefusesRulesItCannotRun) {
   EXPECT_FALSE(Scanner::create({word_rule("a", "x", {"x"}), word_rule("a", "y", {"y"})}));
   EXPECT_FALSE(Scanner::create({word_rule("a", "x", {})}));
   EXPECT_FALSE(Scanner::create({word_rule("a", "x", {""})}));
+  EXPECT_FALSE(Scanner::create({word_rule("a", "x", {" \n"})}));
   EXPECT_FALSE(Scanner::create({word_rule("a", "x", {"X"})}));
   EXPECT_FALSE(Scanner::create({word_rule("a", "x", {std::string(70'000, 'x')})}));
   Rule digits = word_rule("a", "x", {});
