@@ -249,14 +249,14 @@ void add_italy(std::vector<Rule>& rules) {
                  .type = "it_vat_code",
                  .severity = Severity::low,  // published on invoices and sites
                  .alone = kAlone,
-                 .value = R"(\d{5}[ _-]?\d{3}[ _-]?\d{3})",
+                 .value = R"((?:IT ?)?\d{5}[ _-]?\d{3}[ _-]?\d{3})",
                  .min_length = 11,
-                 .max_length = 13,
+                 .max_length = 16,
                  .check = it_vat,
                  .words = R"(partita[ _-]?iva|p\.? ?iva|vat(?:[ _-]?(?:number|no|code|id))?)",
                  .anchors = {"iva", "vat"},
                  .name = "partita IVA",
-                 .valid = {"00743110157", "01333550323", "01333550_323"},
+                 .valid = {"00743110157", "01333550323", "01333550_323", "IT00743110157"},
                  .invalid = {"00743110158", "00000000000"}});
   add_id(rules, {.id = "it-identity-card",
                  .type = "it_identity_card",

@@ -206,8 +206,9 @@ void add_devices(std::vector<Rule>& rules) {
        .min_length = 14,
        .max_length = 17,
        .check = mac_address,
-       .words = R"(mac|(?:physical|hardware|ethernet|hw)[ _-]?addr(?:ess)?|hwaddr|ether|bssid|lladdr)",
-       .anchors = {"mac", "addr", "ether", "bssid"},
+       .words =
+           R"(mac|(?:physical|hardware|ethernet|hw)[ _-]?addr(?:ess)?|hwaddr|ether|bssid|lladdr|eth\d|wlan\d|bluetooth|interface)",
+       .anchors = {"mac", "addr", "ether", "bssid", "eth", "wlan", "bluetooth", "interface"},
        .name = "MAC address",
        .valid = {"00:1A:2B:3C:4D:5E", "01-b3-4a-67-d9-cf", "0012.3456.789a"},
        .invalid = {"00:00:00:00:00:00", "10:2F:33-AC-29-C3"}});
@@ -269,6 +270,21 @@ void add_wallets(std::vector<Rule>& rules) {
       .hits = {{"to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq today", "checksum of BIP 173"},
                {"bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3297", "checksum of BIP 350"}},
       .misses = {{"bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdp", "wrong checksum"}},
+  });
+  rules.push_back({
+      .id = "ethereum-address-alone",
+      .kind = Kind::pii,
+      .type = "crypto_address",
+      .severity = Severity::medium,
+      .confidence = 0.5,  // contracts have addresses, too
+      .pattern = R"(\A\s{0,8}(0x[0-9a-fA-F]{40})\s{0,8}\z)",
+      .anchor = Anchor::whole,
+      .min_length = 42,
+      .max_length = 42,
+      .validate = high_entropy,
+      .hits = {{"0x52908400098527886E0F7030069857D2E4169EE7", "all there is of a field"}},
+      .misses = {{"0x0000000000000000000000000000000000000000", "nobody's"},
+                 {"commit 0x52908400098527886E0F7030069857D2E4169EE7", "in other text"}},
   });
   rules.push_back({
       .id = "ethereum-address",

@@ -66,7 +66,7 @@ void add_ssn(std::vector<Rule>& rules) {
       .severity = Severity::critical,
       .confidence = 0.9,
       .pattern =
-          R"((?i:(?<![a-z])(?:ssn|social[ _-]?security(?:[ _-]?(?:number|num|no))?))[^\d\n]{0,20}?(?<!\d)(\d{3}[ .-]?\d{2}[ .-]?\d{4})(?!\d))",
+          R"((?i:(?<![a-z])(?:ssn|social[ _-]?security(?:[ _-]?(?:number|num|no))?))[^\d\n]{0,20}?(?<!\d)(?!\d{3}-\d\d-)(\d{3}[ .-]?\d{2}[ .-]?\d{4})(?!\d))",
       .anchors = {"ssn", "social security", "social_security", "socialsecurity", "social-security"},
       .after = 60,
       .validate = us_ssn,
@@ -75,7 +75,8 @@ void add_ssn(std::vector<Rule>& rules) {
                {"SSN 536-221234", "written with one sign"}},
       .misses = {{"className 536221234", "\"ssn\" inside another word"},
                  {"ssn: 000000000", "not an issued number"},
-                 {"The SSN column is nine digits long", "talks about the field"}},
+                 {"The SSN column is nine digits long", "talks about the field"},
+                 {"SSN 536-22-1234", "what us-ssn finds"}},
   });
 }
 
@@ -182,7 +183,7 @@ void add_bank(std::vector<Rule>& rules) {
       .confidence = 0.95,
       .pattern =
           // The look-ahead is for the anchor: IBANs whose digits stand in shorter runs are not looked for.
-      R"((?<![\w])(?=[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{0,12}?\d(?: ?\d){9}|[A-Za-z]{2}\d(?: ?\d){9})(?:[A-Z]{2}|[a-z]{2}(?=\d{2}[a-z0-9]{11}))\d{2}(?:(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?|[a-z0-9]{11,30})(?![A-Za-z0-9]))",
+      R"((?<![\w])(?=[A-Za-z]{2}\d{2}[A-Za-z0-9 \-]{0,12}?\d(?:[ -]?\d){9}|[A-Za-z]{2}\d(?:[ -]?\d){9})(?:(?:[A-Z]{2}|[a-z]{2}(?=\d{2}[a-z0-9]{11}))\d{2}(?:(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?|[a-z0-9]{11,30})|(?<!-)[A-Za-z]{2}\d{2}(?:-[A-Za-z0-9]{4}){2,7}(?:-[A-Za-z0-9]{1,3})?(?!-)|[a-z]{2}\d{2} [a-z0-9]{4}(?: (?=[a-z]{0,3}\d)[a-z0-9]{4}){1,6}(?: (?=[a-z]{0,2}\d)[a-z0-9]{1,3})?)(?![A-Za-z0-9]))",
       .anchor = Anchor::digits,
       .min_digits = 10,
       .min_spaced = 10,
@@ -191,7 +192,9 @@ void add_bank(std::vector<Rule>& rules) {
       .validate = iban,
       .hits = {{"pay to DE89 3704 0044 0532 0130 00 please", "groups of four"},
                {"IBAN: GB29NWBK60161331926819", "without spaces, with letters"},
-               {"my iban is gb29nwbk60161331926819", "in small letters"}},
+               {"my iban is gb29nwbk60161331926819", "in small letters"},
+               {"gb29 nwbk 6016 1331 9268 19 from me", "the same in groups"},
+               {"GB29-NWBK-6016-1331-9268-19", "with dashes"}},
       .misses = {{"DE89 3704 0044 0532 0130 01", "wrong check digits"},
                  {"XX89370400440532013000", "no such country"},
                  {"SHA1 0123456789ABCDEF01234567", "hexadecimal"}},

@@ -77,13 +77,14 @@ void add_shapes(std::vector<Rule>& rules) {
       .severity = Severity::medium,
       .confidence = 0.85,
       .pattern =
-          R"((?<![\w+\-/=)\]])\+[1-9]\d{0,2}(?:\d{7,12}|(?:[ .-]?\(?\d{1,5}\)?)?(?:[ .-]\d{2,8}){1,4})(?![\w+/=]|[.-]\d))",
+          R"((?<![\w+\-/=)\]])\+[1-9]\d{0,2}(?:\d{7,12}|(?:[ .-]?(?:\(\d{1,5}\)\d{0,5}|\d{1,5}))?(?:[ .-]\d{2,8}){1,4})(?![\w+/=]|[.-]\d))",
       .anchors = {"+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"},
       .after = 48,
       .validate = phone_number,
       .hits = {{"reach me at +49 30 901820 00", "country code and groups"},
                {"tel:+14155550123", "without spaces"},
-               {"+44 (20) 7946 0958", "area code in parentheses"}},
+               {"+44 (20) 7946 0958", "area code in parentheses"},
+               {"+49 (0)30 1234567", "the zero that is left out from abroad"}},
       .misses = {{"2024-01-15T10:00:00+01:00", "a time zone"},
                  {"x+1234567890", "an expression"},
                  {"+1 for this idea", "agreement"}},
@@ -136,6 +137,19 @@ void add_worded(std::vector<Rule>& rules) {
                  {"call 12 10 24", "a date"},
                  {"string 2024-01-15 is a date", "part of a word, and a date"},
                  {"text at 2024-01-15", "a date"}},
+  });
+  rules.push_back({
+      .id = "phone-number-is",
+      .kind = Kind::pii,
+      .type = "phone",
+      .severity = Severity::medium,
+      .confidence = 0.6,  // numbers of other things are said in the same words
+      .pattern = R"((?i:\bnumber(?: is|:) {1,2})(0[1-9]\d{0,3}(?:[ /-]\d{2,8}){1,3})(?![\w\-/]|[.,]\d))",
+      .anchors = {"number is ", "number: "},
+      .after = 48,
+      .validate = phone_not_date,
+      .hits = {{"My number is 09-7625400", "a national number"}},
+      .misses = {{"The number is 01-02-2024", "a date"}, {"Number: 12-3456789", "no area's number"}},
   });
   rules.push_back({
       .id = "phone-labelled-after",
