@@ -148,7 +148,7 @@ void Guard::detect(const Session& session, const Event& event, Verdict* verdict,
   }
 }
 
-void Guard::act(const Session& session, const Event& event, Verdict* verdict) const {
+void Guard::act(Session& session, const Event& event, Verdict* verdict) const {
   const bool strict = rulebook_.mode == Mode::strict;
   for (auto it = verdict->findings.begin(); it != verdict->findings.end();) {
     const std::size_t field = it->field;
@@ -171,7 +171,7 @@ void Guard::act(const Session& session, const Event& event, Verdict* verdict) co
     if (passages.empty() && redactable.empty()) continue;
     Edit edit{.field = field, .text = {}, .same_shape = {}};
     if (passages.empty()) {
-      edit.text = detectors::redact(text, redactable, detectors::RedactMode::redact);
+      edit.text = detectors::redact(text, redactable, detectors::RedactMode::redact, &session.placeholders);
       edit.same_shape = std::string(text);
       for (const Finding& finding : redactable) {
         edit.same_shape.replace(
@@ -183,7 +183,9 @@ void Guard::act(const Session& session, const Event& event, Verdict* verdict) co
       edit.text = without_injection(text, passages);
       auto left = scan(session, event, field, edit.text).findings;
       std::erase_if(left, [&](const Finding& finding) { return !to_redact(finding); });
-      if (!left.empty()) edit.text = detectors::redact(edit.text, left, detectors::RedactMode::redact);
+      if (!left.empty()) {
+        edit.text = detectors::redact(edit.text, left, detectors::RedactMode::redact, &session.placeholders);
+      }
     }
     verdict->edits.push_back(std::move(edit));
   }
@@ -206,13 +208,14 @@ Verdict Guard::judge(Session& session, const Event& event) {
     facts.agent_paused = status && *status == store::AgentStatus::paused;
     facts.after_injection = session.injection_seen_us != 0 &&
                             monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
-    const auto any_holds = [&](std::string_view placeholder) {
-      return std::any_of(event.fields.begin(), event.fields.end(), [&](std::string_view text) {
-        return text.find(placeholder) != std::string_view::npos;
-      });
+    const auto any_holds = [&](auto&& holds) {
+      return std::any_of(event.fields.begin(), event.fields.end(), holds);
     };
-    facts.redacted_placeholder = (session.values_redacted && any_holds("_REDACTED]")) ||
-                                 (session.injection_seen_us != 0 && any_holds(kInjectionLabel));
+    const auto injection_removed = [](std::string_view text) {
+      return text.find(kInjectionLabel) != std::string_view::npos;
+    };
+    facts.redacted_placeholder = (session.values_redacted && any_holds(detectors::holds_placeholder)) ||
+                                 (session.injection_seen_us != 0 && any_holds(injection_removed));
   }
   detect(session, event, &verdict, &facts);
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "detectors/detector.h"
+#include "detectors/redact.h"
 #include "guard/event.h"
 #include "store/store.h"
 
@@ -28,9 +29,10 @@ inline constexpr std::int64_t kInjectionHoldMs = 120'000;
 // One agent's connection to one server: what the guard remembers between its calls.
 struct Session {
   store::AgentId agent = 0;
-  std::string server;                  // the name it is guarded under
-  std::int64_t injection_seen_us = 0;  // monotonic; 0: never
-  bool values_redacted = false;        // the agent has been shown placeholders
+  std::string server;                    // the name it is guarded under
+  std::int64_t injection_seen_us = 0;    // monotonic; 0: never
+  bool values_redacted = false;          // the agent has been shown placeholders
+  detectors::Placeholders placeholders;  // which of them stands for which value
 };
 
 // Ties a result to the call it answers.
@@ -61,7 +63,7 @@ class Guard {
   [[nodiscard]] detectors::ScanReport scan(const Session& session, const Event& event, std::size_t field,
                                            std::string_view text) const;
   void detect(const Session& session, const Event& event, Verdict* verdict, struct Facts* facts) const;
-  void act(const Session& session, const Event& event, Verdict* verdict) const;
+  void act(Session& session, const Event& event, Verdict* verdict) const;
 
   Rulebook rulebook_;
   store::Store* store_;

@@ -41,7 +41,10 @@ Result<Json> scan_prompt(const Context& context, const Json& arguments) {
   }
   const bool safe = detectors::is_safe(report.findings);
   std::string sanitized = *text;
-  if (*mode == "redact") sanitized = detectors::redact(*text, report.findings, detectors::RedactMode::redact);
+  if (*mode == "redact") {
+    detectors::Placeholders placeholders;
+    sanitized = detectors::redact(*text, report.findings, detectors::RedactMode::redact, &placeholders);
+  }
   if (*mode == "block" && !safe) sanitized.clear();
   return Json{{"safe", safe},
               {"pii_found", std::move(pii)},

@@ -39,7 +39,10 @@ Verdict judge(const detectors::Detector& detector, std::string_view text, const 
   verdict.complete = report.complete;
   verdict.safe = report.complete && detectors::is_safe(report.findings);
   verdict.injection_score = detectors::injection_score(report.findings);
-  if (mode == "redact") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::redact);
+  if (mode == "redact") {
+    detectors::Placeholders placeholders;
+    verdict.sanitized = detectors::redact(text, report.findings, RedactMode::redact, &placeholders);
+  }
   if (mode == "mask") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::mask);
   if (mode == "remove") verdict.sanitized = detectors::redact(text, report.findings, RedactMode::remove);
   if (mode == "block") verdict.sanitized = verdict.safe ? std::string(text) : "";

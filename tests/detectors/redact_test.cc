@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
+#include "detectors/detector.h"
 #include "detectors/scanner.h"
 
 namespace aegis::detectors {
@@ -71,6 +73,100 @@ TEST(Redact, NeverCutsACharacter) {
 TEST(Redact, InvalidUtf8IsNotFollowedFar) {
   const std::string text(10, '\x80');
   EXPECT_EQ(redact(text, std::vector{at(5, 6)}, RedactMode::remove).size(), 3U);
+}
+
+// Redacts what the product finds, as a user of `scan --mode redact` sees it.
+std::string redacted(const std::string& text, RedactMode mode = RedactMode::redact) {
+  Placeholders placeholders;
+  return redact(text, Detector::builtin()->scan_by_rules(text).findings, mode, &placeholders);
+}
+
+TEST(Redact, ValuesAreToldApartAndKeepTheirPlaceholders) {
+  EXPECT_EQ(redacted("From ann@example.com to bob@example.com, cc Ann@Example.com"),
+            "From [EMAIL_REDACTED] to [EMAIL_2_REDACTED], cc [EMAIL_REDACTED]");
+  EXPECT_EQ(redacted("4111 1111 1111 1111, then 5555-5555-5555-4444, then 4111-1111-1111-1111"),
+            "[CREDIT_CARD_REDACTED], then [CREDIT_CARD_2_REDACTED], then [CREDIT_CARD_REDACTED]");
+
+  Placeholders session;
+  const Finding one = at(0, 3, "token");
+  EXPECT_EQ(session.label_of(one, "abc"), "[TOKEN_REDACTED]");
+  EXPECT_EQ(session.label_of(one, "xyz"), "[TOKEN_2_REDACTED]");
+  EXPECT_EQ(session.label_of(at(0, 3, "other"), "abc"), "[OTHER_REDACTED]");
+  EXPECT_EQ(session.label_of(one, "abc"), "[TOKEN_REDACTED]");
+  Finding secret = one;
+  secret.kind = Kind::secret;
+  secret.type = "key";
+  EXPECT_EQ(session.label_of(secret, "abc"), "[KEY_REDACTED]");
+  EXPECT_EQ(session.label_of(secret, "ABC"), "[KEY_2_REDACTED]") << "capitals are part of a secret";
+  for (std::size_t i = 0; i < 2 * Placeholders::kMaxValues; ++i) session.label_of(one, std::to_string(i));
+  EXPECT_EQ(session.label_of(one, "abc"), "[TOKEN_REDACTED]");
+  EXPECT_EQ(session.label_of(one, "one too many"), "[TOKEN_REDACTED]");
+}
+
+TEST(Redact, JsonStaysJson) {
+  EXPECT_EQ(redacted(R"({"card": 4111111111111111, "n": 17, "mail": "bob@example.com"})"),
+            R"({"card": "[CREDIT_CARD_REDACTED]", "n": 17, "mail": "[EMAIL_REDACTED]"})");
+  EXPECT_EQ(redacted(R"([4111111111111111])", RedactMode::mask), R"(["*****"])");
+  EXPECT_EQ(redacted(R"([4111111111111111])", RedactMode::remove), R"([""])");
+  EXPECT_EQ(redacted("{\"card\":4111111111111111}\n{\"card\":5555555555554444}\n"),
+            "{\"card\":\"[CREDIT_CARD_REDACTED]\"}\n{\"card\":\"[CREDIT_CARD_2_REDACTED]\"}\n");
+  EXPECT_EQ(redacted("[seen] card 4111111111111111"), "[seen] card [CREDIT_CARD_REDACTED]") << "not JSON";
+}
+
+// Whatever the bytes of a finding, what was JSON is JSON.
+TEST(Redact, JsonStaysJsonWhereverAFindingBeginsAndEnds) {
+  const std::string text =
+      R"({"a\"b": [-1.5e3, true, null], "\u00e9\ud83d\ude00": {"k": "l1\nl2", "\\": ""}, "z": "é"})";
+  ASSERT_TRUE(parse_json(text));
+  for (std::size_t start = 0; start < text.size(); ++start) {
+    for (std::size_t end = start + 1; end <= text.size(); ++end) {
+      Placeholders placeholders;
+      const std::string out = redact(text, std::vector{at(start, end)}, RedactMode::redact, &placeholders);
+      ASSERT_TRUE(Json::accept(out)) << start << "-" << end << ": " << out;
+    }
+  }
+}
+
+TEST(Redact, ASecretOverSeveralStringsLeavesNothingOfItself) {
+  const std::string text = R"(["first", "second", "third"])";
+  const std::string out = redact(text, std::vector{at(4, 14)}, RedactMode::redact);
+  EXPECT_EQ(out, R"(["fi[SSN_REDACTED]", "ond", "third"])");
+}
+
+TEST(Redact, YamlStaysYaml) {
+  EXPECT_EQ(redacted("name: shop\ncard: 4111111111111111 (old)  # paid\nmails:\n  - bob@example.com\n"
+                     "note: \"card 4111111111111111\"\n"),
+            "name: shop\ncard: '[CREDIT_CARD_REDACTED] (old)'  # paid\nmails:\n  - '[EMAIL_REDACTED]'\n"
+            "note: \"card [CREDIT_CARD_REDACTED]\"\n");
+  EXPECT_EQ(redacted("a: it's\nmail: bob@example.com isn't here\n"),
+            "a: it's\nmail: '[EMAIL_REDACTED] isn''t here'\n");
+  EXPECT_EQ(redacted("card: 4111111111111111\nb: 1\n", RedactMode::mask), "card: '*****'\nb: 1\n");
+  EXPECT_EQ(redacted("Dear all,\nmail: bob@example.com\n"), "Dear all,\nmail: [EMAIL_REDACTED]\n") << "prose";
+}
+
+TEST(Redact, TablesAndMarkupKeepTheirForm) {
+  EXPECT_EQ(redacted("id,mail,card\n1,bob@example.com,4111111111111111\n"),
+            "id,mail,card\n1,[EMAIL_REDACTED],[CREDIT_CARD_REDACTED]\n");
+  EXPECT_EQ(redacted("<p mail=\"bob@example.com\">4111111111111111</p>"),
+            "<p mail=\"[EMAIL_REDACTED]\">[CREDIT_CARD_REDACTED]</p>");
+}
+
+TEST(Redact, AddressesStayAddresses) {
+  const std::string password = std::string("t7Gq") + "Pw93xKd2Lm";
+  EXPECT_EQ(redacted("git clone https://deploy:" + password + "@git.example/a.git"),
+            "git clone https://deploy:%5BURL_CREDENTIALS_REDACTED%5D@git.example/a.git");
+  EXPECT_EQ(redacted("GET http://10.20.30.40:8080/status"),
+            "GET http://ip-address-redacted.invalid:8080/status");
+  EXPECT_EQ(redacted("see https://a.example/?ssn=123-45-6789&n=1 or call"),
+            "see https://a.example/?ssn=%5BSSN_REDACTED%5D&n=1 or call");
+  EXPECT_EQ(redacted("https://a.example/x, bob@example.com"), "https://a.example/x, [EMAIL_REDACTED]");
+}
+
+TEST(Redact, PlaceholdersAreKnownAgain) {
+  EXPECT_TRUE(holds_placeholder("id=[AWS_ACCESS_KEY_2_REDACTED]"));
+  EXPECT_TRUE(holds_placeholder("https://u:%5BURL_CREDENTIALS_REDACTED%5D@h/"));
+  EXPECT_TRUE(holds_placeholder("http://ip-address-redacted.invalid/"));
+  EXPECT_FALSE(holds_placeholder("the report was redacted"));
 }
 
 TEST(Resolve, TheStrongerWinsAndCoversBoth) {

@@ -148,6 +148,16 @@ TEST_F(McpProxyTest, APlaceholderIsNotWrittenOverTheSecretItStandsFor) {
   EXPECT_NE(at_client().find("placeholder-write"), std::string::npos);
 }
 
+TEST_F(McpProxyTest, ASecretHasTheSamePlaceholderForTheWholeSession) {
+  const std::string other = kAwsKey.substr(0, 4) + "QZ7WLYTN3VJXR2KD";
+  client(call(1, "read", "{}"));
+  server(text_result(1, "a=" + kAwsKey + " b=" + other));
+  EXPECT_NE(at_client().find("a=[AWS_ACCESS_KEY_REDACTED] b=[AWS_ACCESS_KEY_2_REDACTED]"), std::string::npos);
+  client(call(2, "read", "{}"));
+  server(text_result(2, "b=" + other + " a=" + kAwsKey));
+  EXPECT_NE(at_client().find("b=[AWS_ACCESS_KEY_2_REDACTED] a=[AWS_ACCESS_KEY_REDACTED]"), std::string::npos);
+}
+
 TEST_F(McpProxyTest, APoisonedToolIsWithheldAndItsCallsAreDenied) {
   tools(
       R"({"name":"good","description":"Adds two numbers.","inputSchema":{"type":"object"}},)"
