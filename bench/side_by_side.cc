@@ -36,7 +36,7 @@ std::int64_t cpu_ns() {
 }
 
 // PCRE2 rule by rule is so slow that a part of the text must do.
-constexpr std::size_t kSample = 65536;
+constexpr std::size_t kSample = 16384;
 
 #ifdef AEGIS_VECTORSCAN
 // The rules' anchors alone in a Vectorscan database: how fast one can look for so many literals at all.
@@ -137,8 +137,9 @@ std::function<void()> each(const std::vector<std::string>& texts,
 // Contestants that take turns, so that what else the machine does meets them alike.
 class Turns {
  public:
-  // Each contestant gets so many milliseconds, over all turns.
-  explicit Turns(std::int64_t milliseconds) : share_(milliseconds * 1'000'000 / kTurns) {}
+  // Each contestant gets so many milliseconds, over all turns; 0: a call in each of a few turns.
+  explicit Turns(std::int64_t milliseconds)
+      : turns_(milliseconds == 0 ? 3 : 15), share_(milliseconds * 1'000'000 / turns_) {}
 
   std::size_t add(std::function<void()> work) {
     work();  // compiles what is not compiled yet
@@ -148,7 +149,7 @@ class Turns {
   }
 
   void run() {
-    for (int turn = 0; turn < kTurns; ++turn) {
+    for (int turn = 0; turn < turns_; ++turn) {
       for (std::size_t i = 0; i < works_.size(); ++i) {
         const auto start = cpu_ns();
         std::int64_t elapsed = 0;
@@ -170,7 +171,7 @@ class Turns {
   }
 
  private:
-  static constexpr int kTurns = 15;
+  int turns_;
   std::int64_t share_;
   std::vector<std::function<void()>> works_;
   std::vector<std::vector<double>> took_;
@@ -242,10 +243,10 @@ void side_by_side(const ScanOptions& options) {
     const auto fallback =
         turns.add(each(texts, [&](const auto& t) { return by_anchors->scan(t).findings.size(); }));
     const auto slow = turns.add([&] { use(every_pattern(rules, sample)); });
-    std::vector<std::size_t> worst;
-    for (const Text& text : hostile)
-      worst.push_back(turns.add([&] { use(scanner->scan(text.bytes).findings.size()); }));
     turns.run();
+    Turns attacks(0);
+    for (const Text& text : hostile) attacks.add([&] { use(scanner->scan(text.bytes).findings.size()); });
+    attacks.run();
 
     const auto rate = [&](std::size_t contestant, std::size_t of) {
       return 1000.0 * static_cast<double>(of) / turns.nanoseconds(contestant);
@@ -254,15 +255,17 @@ void side_by_side(const ScanOptions& options) {
 #ifdef AEGIS_VECTORSCAN
     literal_rate = rate(literal, all);
 #endif
-    const auto slowest = std::max_element(worst.begin(), worst.end(), [&](std::size_t a, std::size_t b) {
-      return turns.nanoseconds(a) < turns.nanoseconds(b);
-    });
+    std::size_t worst = 0;
+    for (std::size_t i = 1; i < hostile.size(); ++i) {
+      if (attacks.nanoseconds(i) > attacks.nanoseconds(worst)) worst = i;
+    }
+    const double worst_rate = 1000.0 * static_cast<double>(bytes) / attacks.nanoseconds(worst);
     std::printf("%9zu %13.0f %13.0f %13.0f %11.2f %12.2f %12.0f %11.2f %10.2f  %s\n", bytes, literal_rate,
                 rate(scan, all), rate(fallback, all), rate(slow, sample.size()),
                 literal_rate > 0 ? rate(scan, all) / literal_rate : 0,
                 rate(scan, all) / rate(slow, sample.size()), 1024 / rate(scan, all),
-                rate(*slowest, bytes) / rate(scan, all),
-                hostile[static_cast<std::size_t>(slowest - worst.begin())].name.c_str());
+                worst_rate / rate(scan, all), hostile[worst].name.c_str());
+    std::fflush(stdout);
   }
   parts_of_a_scan(options, *scanner);
 }
