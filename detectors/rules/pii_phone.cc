@@ -79,7 +79,7 @@ void add_shapes(std::vector<Rule>& rules) {
       .pattern =
           R"((?<![\w+\-/=)\]])\+[1-9]\d{0,2}(?:\d{7,12}|(?:[ .-]?(?:\(\d{1,5}\)\d{0,5}|\d{1,5}))?(?:[ .-]\d{2,8}){1,4})(?![\w+/=]|[.-]\d))",
       .anchors = {"+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"},
-      .after = 48,
+      .after = 51,
       .validate = phone_number,
       .hits = {{"reach me at +49 30 901820 00", "country code and groups"},
                {"tel:+14155550123", "without spaces"},
