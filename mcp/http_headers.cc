@@ -270,12 +270,11 @@ Result<void> check_headers(const Message& message, const HeaderLookup& headers,
   if (method && *method != message.method) return wrong("Mcp-Method", "is not the method in the body");
 
   if (const auto source = name_source(message.method); !source.key.empty()) {
-    const bool has_name =
-        message.has_body && member(message.body, source.key, &value) && value.get(text) == simdjson::SUCCESS;
+    const bool has_name = message.has_body && member(message.body, source.key, &value);
     if (const auto name = headers("Mcp-Name")) {
       const auto decoded = decode_header_value(*name);
       if (!decoded) return wrong("Mcp-Name", decoded.error().message);
-      if (!has_name || text != *decoded)
+      if (!has_name || value.get(text) != simdjson::SUCCESS || text != *decoded)
         return wrong("Mcp-Name", "is not params." + std::string(source.key) + " of the body");
     } else if (source.required && has_name) {
       // Where the body has none either, that is what is wrong with the request.

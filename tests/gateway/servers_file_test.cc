@@ -294,7 +294,7 @@ TEST(ServersFile, IsReadFromDisk) {
   const testing_support::TempFolder folder;
   const std::string path = (folder / "mcp.json");
   EXPECT_EQ(problems(read_servers_file(path, context())),
-            Lines{path + ": cannot be read; there is nothing to guard"});
+            Lines{path + ": cannot be read (No such file or directory); there is nothing to guard"});
   std::ofstream(path) << R"({"mcpServers": {"a": {"command": "x"}}})";
   EXPECT_EQ(servers(read_servers_file(path, context())), Lines{"a: x"});
 }
