@@ -22,6 +22,8 @@ std::vector<Rule> pii_asia_east();   // kr_…, cn_…, jp_…, tw_…, hk_…, 
 std::vector<Rule> pii_asia_south();  // in_…, pk_…, il_…, ae_…, za_…, ng_…, au_…, nz_…
 std::vector<Rule> injection();       // the six injection classes
 std::vector<Rule> injection_west();  // orders in Spanish, French, German, Italian, Portuguese, Dutch
+std::vector<Rule> injection_east();  // in nine more languages of Europe
+std::vector<Rule> injection_south();  // in Thai, Hebrew, Persian, Bengali
 std::vector<Rule> injection_north();  // in Swedish, Polish, Russian, Ukrainian
 std::vector<Rule>
 injection_asia();            // in Turkish, Chinese, Japanese, Korean, Arabic, Hindi, Indonesian, Vietnamese

@@ -352,7 +352,7 @@ std::vector<Rule> injection_role() {
 std::vector<Rule> injection() {
   std::vector<Rule> rules;
   for (const auto family : {injection_override, injection_role, injection_exfiltration, injection_indirect,
-                            injection_goal, injection_privilege}) {
+                            injection_goal, injection_privilege, injection_readers, injection_detours}) {
     std::vector<Rule> more = family();
     rules.insert(rules.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }

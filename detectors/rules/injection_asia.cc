@@ -16,8 +16,9 @@ std::vector<Rule> injection_asia() {
        .drop_anchors = {"yok say", "yoksay", "rmezden gel", "unut", "dikkate alma", "göz ard", "uyma",
                         "geçersiz say", "boş ver", "takip etme"},
        .previous = "tüm|bütün|(?:Ö|ö)nceki|yukarıdaki|daha önce|mevcut|ilk|sistem|verilen|eski",
-       .instructions = "talimat|kural|yönerge|komut|emir|prompt|her şey|mesaj|kısıtlama|direktif",
-       .show = "göster\\w{0,4}|söyle\\w{0,4}|açıkla\\w{0,4}|yaz\\w{0,4}|tekrarla\\w{0,4}|paylaş\\w{0,4}"
+       .instructions = "talimat|kural|yönerge|komut|emir|prompt|her şey|kısıtlama|direktif",
+       .show = "göster\\w{0,4}|söyle\\w{0,4}|açıkla\\w{0,4}|yaz(?!arken|mak)\\w{0,4}|tekrarla\\w{0,4}|"
+               "paylaş\\w{0,4}"
                "|nedir|ver\\b|ifşa et\\w{0,3}",
        .prompt = "sistem (?:prompt|istem|mesaj|talimat)|(?:senin|kendi) (?:\\S{1,20} )?(?:prompt"
                  "|talimat)|gizli (?:şifre|talimat|parola)|başlangıç talimat|system prompt",
@@ -27,7 +28,7 @@ std::vector<Rule> injection_asia() {
        .become_anchors = {"artık", "andan itibaren", "bundan sonra", "bundan böyle", "gibi davran", "rolünü",
                           "numarası yap", "farz et"},
        .unbound = "(?:hiçbir )?(?:kısıtlama|sınır|kural|filtre|sansür)\\S{0,10} (?:olmayan|olmadan|yok"
-                  "|tanımayan)|sınırsız|kısıtlamasız|sansürsüz|\\bDAN\\b|geliştirici modu|jailbreak",
+                  "|tanımayan)|sınırsız|kısıtlamasız|sansürsüz|\\b(?-i:DAN)\\b|geliştirici modu|jailbreak",
        .hide = "söyleme\\w{0,3}|bahsetme\\w{0,3}|bildirme\\w{0,3}|haber verme\\w{0,3}|anlatma\\w{0,3}"
                "|belli etme",
        .hide_anchors = {"söyleme", "bahsetme", "bildirme", "haber verme", "anlatma", "belli etme"},
@@ -45,24 +46,26 @@ std::vector<Rule> injection_asia() {
       {.code = "zh",
        .spaced = false,
        .drop = "忽略|无视|忽視|無視|忘记|忘掉|忘記|不要遵循|不要遵守|不要理会|跳过|抛弃|放弃|撤销|覆盖|"
-               "请勿遵循|取消",
-       .drop_anchors = {"忽略", "无视", "忽視", "無視", "忘记", "忘掉", "忘記", "不要遵", "不要理会", "跳过",
-                        "抛弃", "放弃", "撤销", "覆盖", "请勿遵循", "取消"},
-       .previous =
-           "之前|以前|先前|以上|上面|上述|前面|此前|原来|原有|原本|最初|初始|系统|系統|已有|所有|一切|全部",
+               "请勿遵循|取消|丢弃|抹除|抛开|拋開|搁置|擱置|别管|別管|丟棄",
+       .drop_anchors = {"忽略", "无视", "忽視", "無視", "忘记", "忘掉",     "忘記", "不要遵", "不要理会",
+                        "跳过", "抛弃", "放弃", "撤销", "覆盖", "请勿遵循", "取消", "丢弃",   "抹除",
+                        "抛开", "拋開", "搁置", "擱置", "别管", "別管",     "丟棄"},
+       .previous = "之前|以前|先前|以上|上面|上述|前面|此前|原来|原有|原本|最初|初始|系统|系統|已有|所有|"
+                   "一切|全部|早前|旧的|舊的|原始",
        .instructions = "指令|指示|说明|說明|规则|規則|命令|要求|提示|设定|設定|限制|指引|内容",
        .show = "显示|顯示|告诉我|告訴我|透露|泄露|输出|輸出|打印|重复|重複|说出|展示|给我|公开|揭示|分享|"
-               "列出|什么是你",
+               "列出|什么是你|翻译|翻譯",
        .prompt = "系统提示|系統提示|系统指令|系统消息|初始指令|初始提示|原始提示|你的提示词|你的提示詞|"
-                 "你的指令|提示词|隐藏指令|秘密密码|内部指令",
+                 "你的指令|提示词|隐藏指令|秘密密码|内部指令|初始(?:指令|提示)|隐藏(?:的)?(?:提示|指令)|隱藏("
+                 "?:的)?(?:提示|指令)",
        .prompt_anchors = {"系统", "系統", "初始", "原始提示", "你的提示", "你的指令", "提示词", "隐藏指令",
-                          "秘密密码", "内部指令"},
+                          "秘密密码", "内部指令", "隐藏", "隱藏"},
        .become = "你现在是|你現在是|从现在开始|從現在開始|从现在起|現在起|假装你是|假裝你是|扮演|想象你是|"
                  "你将成为|你将扮演",
        .become_anchors = {"你现在是", "你現在是", "从现在", "從現在", "現在起", "假装", "假裝", "扮演",
                           "想象你是", "你将成为", "你将扮演"},
        .unbound = "没有任何限制|沒有任何限制|不受任何限制|不受限制|没有限制|無限制|无限制|没有道德|不受约束|"
-                  "没有规则|不受规则|越狱|越獄|开发者模式|開發者模式|DAN"
+                  "没有规则|不受规则|越狱|越獄|开发者模式|開發者模式|(?-i:DAN)"
                   "|没有过滤|不受道德",
        .hide = "不要告诉|不要告訴|不要向|别告诉|請勿告訴|请勿告知|不要通知|不要提及|不让|不要让",
        .hide_anchors = {"不要告", "不要向", "别告诉", "請勿告", "请勿告", "不要通知", "不要提及", "不让",
@@ -82,22 +85,23 @@ std::vector<Rule> injection_asia() {
        .spaced = false,
        .verb_last = true,
        .drop = "無視し|無視せよ|無視して|忘れて|忘れろ|破棄し|取り消し|従わないで|従うな|従う必要はな|放棄し|"
-               "上書きし",
+               "上書きし|捨てて",
        .drop_anchors = {"無視", "忘れ", "破棄", "取り消し", "従わない", "従うな", "従う必要", "放棄",
-                        "上書き"},
-       .previous =
-           "以前|前の|これまで|今まで|上記|上の|先ほど|最初|元の|既存|すべて|全て|全ての|システム|与えられた",
+                        "上書き", "捨てて", "破棄し"},
+       .previous = "以前|前の|これまで|今まで|上記|上の|先ほど|最初|元の|既存|すべて|全て|全ての|システム|"
+                   "与えられた|古い|最初の",
        .instructions = "指示|命令|ルール|規則|プロンプト|指令|ガイドライン|制約|設定|内容",
-       .show = "表示し|教えて|見せて|出力し|公開し|明かし|繰り返し|書き出し|開示し|示して|述べて",
+       .show = "表示し|教えて|見せて|出力し|公開し|明かし|繰り返し|書き出し|開示し|示して|述べて|翻訳",
        .prompt = "システムプロンプト|システムメッセージ|初期指示|あなたの指示|あなたのプロンプト|内部指示|"
-                 "隠された指示|秘密のパスワード|最初の指示",
+                 "隠された指示|秘密のパスワード|最初の指示|初期(?:の)?(?:指示|プロンプト)|隠された(?:指示|"
+                 "プロンプト)",
        .prompt_anchors = {"システム", "初期指示", "あなたの指示", "あなたのプロンプト", "内部指示",
-                          "隠された指示", "秘密のパスワード", "最初の指示"},
+                          "隠された指示", "秘密のパスワード", "最初の指示", "初期", "隠された"},
        .become = "あなたは今|あなたは今から|今からあなたは|これからあなたは|これから|ふりをして|演じて|"
                  "として振る舞|なりきって",
        .become_anchors = {"あなたは", "今から", "これから", "ふりをして", "演じて", "振る舞", "なりきって"},
        .unbound = "制限のない|制限がない|制限なし|制約のない|制約がない|無制限|ルールのない|規制のない|"
-                  "検閲のない|DAN|脱獄|開発者モード|倫理のない|フィルターなし",
+                  "検閲のない|(?-i:DAN)|脱獄|開発者モード|倫理のない|フィルターなし",
        .hide = "言わないで|伝えないで|知らせないで|教えないで|話さないで|言うな|伝えるな|知らせずに|伝えずに|"
                "秘密にし",
        .hide_anchors = {"言わない", "伝えない", "知らせない", "教えない", "話さない", "言うな", "伝えるな",
@@ -114,18 +118,21 @@ std::vector<Rule> injection_asia() {
   add_language(rules,
                {.code = "ko",
                 .verb_last = true,
-                .drop = "무시하|무시해|무시하고|잊어|잊고|따르지 마|따르지 말|폐기하|취소하|버려|덮어써",
-                .drop_anchors = {"무시", "잊어", "잊고", "따르지", "폐기", "취소하", "버려", "덮어"},
+                .drop = "무시하|무시해|무시하고|잊어|잊고|따르지 마|따르지 "
+                        "말|폐기하|취소하|버려|덮어써|버리고|버리세요|버리십시오|포기하고|제쳐",
+                .drop_anchors = {"무시", "잊어", "잊고", "따르지", "폐기", "취소하", "버려", "덮어", "버리고",
+                                 "버리세요", "버리십시오", "포기하고", "제쳐"},
                 .previous = "이전|앞선|앞의|위의|위에|기존|지금까지|처음|원래|초기|시스템|모든|주어진",
                 .instructions = "지시|명령|규칙|지침|프롬프트|설정|내용|제한|안내",
-                .show = "보여|알려|말해|출력|공개|반복|표시|적어|써 ?줘|공유",
+                .show = "보여|알려|말해|출력|공개|반복|표시|적어|써 ?줘|공유|번역",
                 .prompt = "시스템 ?프롬프트|시스템 ?메시지|초기 ?지시|너의 (?:지시|프롬프트|지침)|당신의 "
-                          "(?:지시|프롬프트|지침)|숨겨진 지시|비밀 비밀번호|내부 지침",
+                          "(?:지시|프롬프트|지침)|숨겨진 지시|비밀 비밀번호|내부 지침|초기 "
+                          "(?:지시|프롬프트|명령)|숨겨진 (?:지시|프롬프트)",
                 .prompt_anchors = {"시스템", "초기", "너의", "당신의", "숨겨진", "비밀", "내부 지침"},
                 .become = "너는 이제|당신은 이제|넌 이제|이제부터|지금부터|인 척|처럼 행동|역할을 맡|상상해",
                 .become_anchors = {"이제", "지금부터", "인 척", "처럼 행동", "역할을", "상상해"},
                 .unbound = "제한(?:이|도)? ?없|제약(?:이|도)? ?없|무제한|규칙(?:이|도)? ?없|필터(?:가)? "
-                           "?없|검열(?:이)? ?없|DAN|탈옥|개발자 ?모드"
+                           "?없|검열(?:이)? ?없|(?-i:DAN)|탈옥|개발자 ?모드"
                            "|윤리(?:가)? ?없",
                 .hide = "말하지|알리지|언급하지|밝히지|모르게|전하지",
                 .hide_anchors = {"말하지", "알리지", "언급하지", "밝히지", "모르게", "전하지"},
@@ -142,7 +149,7 @@ std::vector<Rule> injection_asia() {
       rules,
       {.code = "ar",
        .drop = "تجاهل|تجاهلي|تجاهلوا|انس|انسَ|إنس|لا تتبع|لا تلتزم|تخط|ألغ|اهمل|أهمل|تجاوز",
-       .drop_anchors = {"تجاهل", "انس", "إنس", "لا تتبع", "لا تلتزم", "تخط", "ألغ", "همل", "تجاوز"},
+       .drop_anchors = {"تجاهل", "انس", "إنس", "لا تتبع", "لا تلتزم", "تخط", "ألغ", "همل", "تجاوز", "انسَ"},
        .previous = "السابق|أعلاه|الأصلي|الأولي|المذكور|النظام|السالف|قبل|الماضي|المعطاة",
        .instructions = "التعليمات|تعليمات|الأوامر|أوامر|القواعد|قواعد|الإرشادات|التوجيهات|توجيهات|كل ما"
                        "|الرسائل|القيود|المطالبات",
@@ -154,7 +161,7 @@ std::vector<Rule> injection_asia() {
                  "|مثل دور",
        .become_anchors = {"أنت الآن", "انت الآن", "من الآن", "تظاهر", "تصرف", "تخيل", "العب دور", "مثل دور"},
        .unbound = "بدون (?:أي )?(?:قيود|حدود|قواعد|رقابة|فلتر|أخلاق)|بلا (?:أي )?(?:قيود|حدود|قواعد"
-                  "|رقابة)|غير مقيد|دون (?:أي )?(?:قيود|حدود)|DAN|وضع المطور|كسر الحماية",
+                  "|رقابة)|غير مقيد|دون (?:أي )?(?:قيود|حدود)|(?-i:DAN)|وضع المطور|كسر الحماية",
        .hide = "لا تخبر|لا تقل|لا تذكر|لا تعلم|لا تكشف|دون إخبار|دون علم|بدون إخبار",
        .hide_anchors = {"لا تخبر", "لا تقل", "لا تذكر", "لا تعلم", "لا تكشف", "دون إخبار", "دون علم"},
        .user = "المستخدم|العميل|مستخدم",
@@ -170,11 +177,11 @@ std::vector<Rule> injection_asia() {
       rules,
       {.code = "hi",
        .verb_last = true,
-       .drop = "अनदेखा कर|नज़रअंदाज़ कर|नजरअंदाज कर|अनदेखी कर|भूल जा|पालन न कर|पालन मत कर|उपेक्षा कर"
-               "|इग्नोर कर|रद्द कर",
+       .drop = "अनदेखा कर|नज़रअंदाज़ कर|नजरअंदाज कर|अनदेखी कर|भूल जा|पालन न कर|पालन मत कर|उपेक्षा कर|इग्नोर कर|रद्द "
+               "कर|त्याग द",
        .drop_anchors = {"अनदेखा", "अनदेखी", "अंदाज़", "अंदाज", "भूल जा", "पालन न", "पालन मत", "उपेक्षा", "इग्नोर",
-                        "रद्द कर"},
-       .previous = "पिछले|पिछली|पहले|उपरोक्त|ऊपर|पूर्व|मूल|प्रारंभिक|सिस्टम|सभी|दिए गए",
+                        "रद्द कर", "त्याग द"},
+       .previous = "पिछले|पिछली|पहले|उपरोक्त|ऊपर|पूर्व|मूल|प्रारंभिक|सिस्टम|सभी|दिए गए|अब तक",
        .instructions = "निर्देश|नियम|आदेश|दिशानिर्देश|प्रॉम्प्ट|सब कुछ|संदेश|प्रतिबंध",
        .show = "दिखा|बता|प्रकट कर|प्रिंट कर|दोहरा|लिख|साझा कर|क्या है|क्या हैं",
        .prompt = "सिस्टम प्रॉम्प्ट|सिस्टम संदेश|सिस्टम निर्देश|अपने निर्देश|आपके निर्देश"
@@ -184,7 +191,7 @@ std::vector<Rule> injection_asia() {
        .become = "अब तुम|अब आप|तुम अब|आप अब|अब से|दिखावा कर|अभिनय कर|कल्पना कर",
        .become_anchors = {"अब तुम", "अब आप", "तुम अब", "आप अब", "अब से", "दिखावा कर", "अभिनय कर", "कल्पना कर"},
        .unbound = "बिना किसी (?:प्रतिबंध|सीमा|नियम|रोक|फ़िल्टर|सेंसर)|(?:प्रतिबंध|सीमा"
-                  "|नियम)\\S{0,12} (?:नहीं|के बिना)|असीमित|DAN|डेवलपर मोड|जेलब्रेक",
+                  "|नियम)\\S{0,12} (?:नहीं|के बिना)|असीमित|(?-i:DAN)|डेवलपर मोड|जेलब्रेक",
        .hide = "मत बता|न बता|नहीं बता|मत कह|बिना बता|सूचित न कर|उल्लेख न कर",
        .hide_anchors = {"मत बता", "न बता", "नहीं बता", "मत कह", "बिना बता", "सूचित न", "उल्लेख न"},
        .user = "उपयोगकर्ता|यूज़र|यूजर|ग्राहक",
@@ -199,21 +206,23 @@ std::vector<Rule> injection_asia() {
   add_language(
       rules,
       {.code = "id",
-       .drop = "\\babaikan\\b|\\blupakan\\b|\\bjangan (?:ikuti|patuhi|hiraukan)\\b|\\bbatalkan\\b"
-               "|\\bkesampingkan\\b|\\bacuhkan\\b",
+       .drop = "\\babaikan\\b|\\blupakan\\b|\\bjangan "
+               "(?:ikuti|patuhi|hiraukan)\\b|\\bbatalkan\\b|\\bkesampingkan\\b|\\bacuhkan\\b|mengesampingkan|"
+               "buang semua|mengabaikan",
        .drop_anchors = {"abaikan", "lupakan", "jangan ikuti", "jangan patuhi", "jangan hiraukan", "batalkan",
-                        "kesampingkan", "acuhkan"},
-       .previous = "semua|sebelumnya|di atas|terdahulu|awal|asli|sistem|yang lalu|diberikan",
-       .instructions = "instruksi|perintah|aturan|petunjuk|pedoman|arahan|prompt|semua yang|pesan|batasan",
-       .show = "(?<!\\w)(?:tampilkan|tunjukkan|beritahu|beri tahu|ungkapkan|cetak|ulangi|tuliskan|bagikan"
-               "|berikan|apa)\\b",
+                        "kesampingkan", "acuhkan", "mengesampingkan", "buang semua", "mengabaikan"},
+       .previous =
+           "semua|sebelumnya|di atas|terdahulu|awal|asli|sistem|yang lalu|diberikan|lama\\b|sampai sekarang",
+       .instructions = "instruksi|perintah|aturan|petunjuk|pedoman|arahan|prompt|semua yang|batasan",
+       .show = "(?<!\\w)(?:tampilkan|tunjukkan|beritahu|beri "
+               "tahu|ungkapkan|cetak|ulangi|tuliskan|bagikan|berikan|apa)\\b|terjemahkan",
        .prompt = "prompt sistem|pesan sistem|instruksi (?:sistem|awal|asli|rahasia|tersembunyi|anda"
                  "|kamu)|prompt (?:anda|kamu|mu)|kata sandi rahasia|system prompt",
        .prompt_anchors = {"prompt", "pesan sistem", "instruksi", "kata sandi"},
        .become = "(?<!\\w)(?:(?:kamu|anda) sekarang adalah|sekarang (?:kamu|anda)|mulai sekarang"
                  "|berpura-puralah|bertindaklah sebagai|bayangkan (?:kamu|anda))",
        .become_anchors = {"sekarang", "berpura-pura", "bertindak", "bayangkan"},
-       .unbound = "tanpa (?:ada )?(?:batasan|pembatasan|aturan|filter|sensor|etika)|\\bDAN\\b"
+       .unbound = "tanpa (?:ada )?(?:batasan|pembatasan|aturan|filter|sensor|etika)|\\b(?-i:DAN)\\b"
                   "|mode pengembang|tidak terbatas|tidak memiliki batasan|jailbreak",
        .hide = "\\bjangan (?:beri ?tahu|katakan|sebutkan|ungkapkan|informasikan)"
                "|\\btanpa (?:memberi ?tahu|sepengetahuan)",
@@ -231,13 +240,14 @@ std::vector<Rule> injection_asia() {
   add_language(
       rules,
       {.code = "vi",
-       .drop = "(?:B|b)ỏ qua|(?:Q|q)uên|(?:P|p)hớt lờ|(?:K|k)hông (?:tuân theo|làm theo)|(?:Đ"
-               "|đ)ừng (?:tuân theo|làm theo)|(?:H|h)ủy bỏ|(?:L|l)ờ đi",
-       .drop_anchors = {"ỏ qua", "uên", "hớt lờ", "tuân theo", "làm theo", "ủy bỏ", "ờ đi"},
-       .previous = "tất cả|mọi|trước|ở trên|bên trên|ban đầu|gốc|hệ thống|đã cho|đã nhận",
-       .instructions = "hướng dẫn|chỉ dẫn|chỉ thị|lệnh|quy tắc|quy định|prompt|mọi thứ|tin nhắn|hạn chế",
-       .show = "(?:H|h)iển thị|(?:C|c)ho tôi|(?:T|t)iết lộ|(?:N|n)ói|(?:I|i)n ra|(?:L|l)ặp lại|(?:V"
-               "|v)iết|(?:C|c)hia sẻ",
+       .drop = "(?:B|b)ỏ qua|(?:Q|q)uên|(?:P|p)hớt lờ|(?:K|k)hông (?:tuân theo|làm theo)|(?:Đ|đ)ừng (?:tuân "
+               "theo|làm theo)|(?:H|h)ủy bỏ|(?:L|l)ờ đi|àm ngơ|ạt bỏ",
+       .drop_anchors = {"ỏ qua", "uên", "hớt lờ", "tuân theo", "làm theo", "ủy bỏ", "ờ đi", "àm ngơ",
+                        "ạt bỏ"},
+       .previous = "tất cả|mọi|trước|ở trên|bên trên|ban đầu|gốc|hệ thống|đã cho|đã nhận|đã được|cũ\\b",
+       .instructions = "hướng dẫn|chỉ dẫn|chỉ thị|lệnh|quy tắc|quy định|prompt|mọi thứ|hạn chế",
+       .show = "(?:H|h)iển thị|(?:C|c)ho tôi|(?:T|t)iết lộ|(?:N|n)ói|(?:I|i)n ra|(?:L|l)ặp "
+               "lại|(?:V|v)iết|(?:C|c)hia sẻ|(?:D|d)ịch",
        .prompt = "prompt hệ thống|lời nhắc hệ thống|thông báo hệ thống|hướng dẫn (?:hệ thống|ban đầu"
                  "|gốc|bí mật|ẩn|của bạn)|prompt của bạn|mật khẩu bí mật|system prompt",
        .prompt_anchors = {"prompt", "hệ thống", "hướng dẫn", "mật khẩu"},
@@ -245,7 +255,7 @@ std::vector<Rule> injection_asia() {
                  "|h)ãy đóng vai|(?:H|h)ãy tưởng tượng bạn|(?:H|h)ành động như",
        .become_anchors = {"ây giờ", "ừ giờ", "iả vờ", "đóng vai", "tưởng tượng", "ành động như"},
        .unbound = "không (?:có |bị )?(?:bất kỳ )?(?:hạn chế|giới hạn|quy tắc|kiểm duyệt|bộ lọc)"
-                  "|không giới hạn|DAN|chế độ nhà phát triển|jailbreak",
+                  "|không giới hạn|(?-i:DAN)|chế độ nhà phát triển|jailbreak",
        .hide = "(?:Đ|đ)ừng (?:nói|cho|tiết lộ|đề cập|thông báo)|(?:K|k)hông (?:được )?(?:nói|cho"
                "|tiết lộ|đề cập|thông báo)",
        .hide_anchors = {"ừng nói", "ừng cho", "ừng tiết lộ", "ừng đề cập", "ừng thông báo", "hông nói",

@@ -4,7 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "detectors/pattern.h"
+#include "detectors/rules/quotation.h"
+#include "detectors/rules/surroundings.h"
 
 namespace aegis::detectors {
 namespace {
@@ -22,31 +23,6 @@ std::string lower_case(std::string_view text) {
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-// A quotation mark at the end of `text`: its size in bytes, or 0.
-std::size_t closing_size(std::string_view text) {
-  constexpr auto kMarks = std::to_array<std::string_view>({"\"", "'", "`", "“", "‘", "«", "„", "\\\""});
-  for (const std::string_view mark : kMarks) {
-    if (text.size() >= mark.size() && text.substr(text.size() - mark.size()) == mark) return mark.size();
-  }
-  return 0;
-}
-
-// Whether a quotation that opens right before the match is a quotation in prose or code, not a value of JSON.
-bool is_quoted(std::string_view before, std::string_view after) {
-  const std::size_t mark = closing_size(before);
-  if (mark == 0) return false;
-  std::string_view head = before.substr(0, before.size() - mark);
-  while (!head.empty() && is_space(head.back())) head.remove_suffix(1);
-  const char previous = head.empty() ? '\0' : head.back();
-  if (is_letter(previous) || previous == '(' || previous == ',' || previous == '=' || previous == '-')
-    return true;
-  // At the start of a text or line: prose goes on after the closing mark.
-  const std::size_t close = after.find_first_of("\"'`");
-  const std::string_view tail =
-      close == std::string_view::npos ? std::string_view{} : after.substr(close + 1);
-  return tail.size() > 1 && tail[0] == ' ' && is_letter(tail[1]);
-}
 
 bool is_discussed_before(std::string_view lower) {
   // Only the sentence the match is in.
@@ -168,57 +144,8 @@ bool is_not_an_order(std::string_view lower) {
   return std::find(kModals.begin(), kModals.end(), last) != kModals.end();
 }
 
-// White space, and the two bytes of U+00A0. As a class of bytes it costs no more than \s alone.
-constexpr std::string_view kSpace = R"(\s\xC2\xA0)";
-
-// A space in a class becomes two more kinds of member, elsewhere a gap.
-std::string with_gaps(std::string_view pattern) {
-  std::string out;
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '\\' && i + 1 < pattern.size()) {
-      out.append(pattern.substr(i, 2));
-      ++i;
-    } else if (c == ' ') {
-      out.append(in_class ? "" : "(?:[").append(kSpace).append(in_class ? "" : "]{1,4})");
-    } else {
-      in_class = in_class ? c != ']' : c == '[';
-      out += c;
-    }
-  }
-  return out;
-}
-
-// A pattern for the surroundings of a match, with the gaps of with_gaps().
-class Context {
- public:
-  explicit Context(std::string_view pattern) : source_(with_gaps(pattern)) {}
-
-  // A search that hits the step limit counts as nothing found; the finding is reported either way.
-  [[nodiscard]] bool in(std::string_view text) const {
-    Pattern::Found found;
-    return pattern_.find(text, 0, text.size(), text.size(), found) == Pattern::Outcome::found;
-  }
-
- private:
-  std::string source_;
-  Pattern pattern_{source_, true};
-};
-
-// Bytes searched for a second signal on each side: two or three sentences.
-constexpr std::size_t kSignalReach = 240;
-
-std::string_view before_match(const Match& match) {
-  const std::size_t from = match.start - std::min(match.start, kSignalReach);
-  return match.text.substr(from, match.start - from);
-}
-std::string_view after_match(const Match& match) {
-  return match.text.substr(match.start + match.value.size(), kSignalReach);
-}
-
 bool has_second_signal(const Match& match) {
-  static const Context kSignal(
+  static const Surroundings kSignal(
       "(?:\\b(?:"
       "(?:ignor(?:e|ing)|disregard|forget|override|bypass|set "
       "aside|skip)\\b[^.\\n]{0,40}?\\b(?:previous|prior|"
@@ -256,8 +183,8 @@ double unless_discussed(const Match& match, double confidence) {
   const std::size_t end = match.start + match.value.size();
   const std::string before = lower_case(match.text.substr(from, match.start - from));
   const std::string after = lower_case(match.text.substr(end, kContextAfter));
-  const bool discussed = is_quoted(before, after) || is_discussed_before(before) ||
-                         is_discussed_after(after) || is_not_an_order(before);
+  const bool discussed =
+      is_quoted(match) || is_discussed_before(before) || is_discussed_after(after) || is_not_an_order(before);
   return discussed ? std::min(confidence, kDiscussed) : confidence;
 }
 
@@ -271,7 +198,7 @@ double unless_limited(const Match& match, double confidence) {
   confidence = unless_discussed(match, confidence);
   if (confidence <= kSuspected || has_second_signal(match)) return confidence;
   // What narrows an order down to a case, a place or a subject.
-  static const Context kLimit(
+  static const Surroundings kLimit(
       "^(?:,? (?:\\(|only |but only )?(?:if|when|whenever|unless|where|in case)\\b"
       "| (?:above |below "
       ")?(?:about|regarding|concerning|related|relating|for|on|in|of|from|within|inside|below|"
@@ -286,15 +213,17 @@ double unless_limited(const Match& match, double confidence) {
   const std::string_view after = after_match(match);
   if (kLimit.in(after)) return kSuspected;
   // "The assistant should ignore …" is a specification, "To ignore …, do …" a recipe.
-  static const Context kSpecification(
+  static const Surroundings kSpecification(
       "(?:\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)?|(?:^|[.!?:\\n] ?)to) "
       "$");
   if (kSpecification.in(before_match(match))) return kSuspected;
   // What one also does to forms, shells and machines.
-  static const Context kOrdinary("^(?:cancel|reset|erase|neglect|overlook|discard|overriding|ignoring)\\b");
+  static const Surroundings kOrdinary(
+      "^(?:cancel|reset|erase|neglect|overlook|discard|overriding|ignoring)\\b");
   if (kOrdinary.in(match.value)) return kSuspected;
-  static const Context kWhose("\\b(?:all (?!you\\b|i\\b|we\\b)|any|every|each|your|system|completely)\\b");
-  static const Context kThen(
+  static const Surroundings kWhose(
+      "\\b(?:all (?!you\\b|i\\b|we\\b)|any|every|each|your|system|completely)\\b");
+  static const Surroundings kThen(
       "^[^\\n]{0,12}?\\n?[^\\n]{0,60}?(?:(?:[.,;:!?\\n-] ?|^ "
       "|\\b(?:and|then|now|instead|please|just|only|must|"
       "to|will|simply|me) )(?:say|print|output|reveal|show|tell|give|send|spell|write|respond|reply|answer|"
@@ -306,9 +235,9 @@ double unless_limited(const Match& match, double confidence) {
 
 double if_deed_is_hidden(const Match& match, double confidence) {
   confidence = unless_discussed(match, confidence);
-  static const Context kThing("\\b(?:instructions?|details?|parameter|show|reveal|disclose)\\b");
-  static const Context kOther("\\b(?:about|of)$|(?:user|human|customer|operator|victim)s?$");
-  static const Context kObject(
+  static const Surroundings kThing("\\b(?:instructions?|details?|parameter|show|reveal|disclose)\\b");
+  static const Surroundings kOther("\\b(?:about|of)$|(?:user|human|customer|operator|victim)s?$");
+  static const Surroundings kObject(
       "^(?: (?:about|of))? (?!(?:this|these|it|that|what|any of|anything|the (?:change|call|step|transfer|"
       "copy|file|message|e?mail|upload|tool)|you|your (?:actions?|steps?))\\b)[a-z]");
   const bool thing = kThing.in(match.value) || (kOther.in(match.value) && kObject.in(after_match(match)));
@@ -317,7 +246,7 @@ double if_deed_is_hidden(const Match& match, double confidence) {
 
 double if_ordered_deed_is_hidden(const Match& match, double confidence) {
   confidence = if_deed_is_hidden(match, confidence);
-  static const Context kDeed(
+  static const Surroundings kDeed(
       "(?:^|[.!?:;,\\n>] ?|\\b(?:and|then|now|must|please|first|also|silently) "
       ")(?:send|upload|forward|copy|post|"
       "e?mail|exfiltrate|transfer|delete|remove|execute|run|install|call|invoke|approve|read|fetch|attach|"

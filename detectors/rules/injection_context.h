@@ -64,6 +64,8 @@ std::vector<Rule> injection_role();          // ROLE_JAILBREAK
 std::vector<Rule> injection_exfiltration();  // DATA_EXFILTRATION
 std::vector<Rule> injection_indirect();      // INDIRECT_INJECTION
 std::vector<Rule> injection_goal();          // GOAL_HIJACKING
+std::vector<Rule> injection_readers();       // INDIRECT_INJECTION: readers called by name
+std::vector<Rule> injection_detours();       // forged turns, claimed wills, detours
 std::vector<Rule> injection_privilege();     // PRIVILEGE_ESCALATION
 
 }  // namespace aegis::detectors

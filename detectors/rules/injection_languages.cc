@@ -5,15 +5,17 @@
 #include <string>
 
 #include "detectors/rules/injection_context.h"
+#include "detectors/rules/surroundings.h"
 
 namespace aegis::detectors {
 namespace {
 
 // "não ignore …", "nie ignoruj …": the word before the match turns the order round.
 double unless_negated(const Match& match, double confidence) {
-  constexpr auto kNot =
-      std::to_array<std::string_view>({"não ", "no ", "non ", "nao ", "nie ", "не ", "Не ", "inte ", "nicht ",
-                                       "jangan ", "đừng ", "לא ", "لا "});
+  constexpr auto kNot = std::to_array<std::string_view>(
+      {"não ",    "no ",   "non ", "nao ", "nie ",   "не ",  "Не ",  "inte ", "nicht ",
+       "jangan ", "đừng ", "לא ",  "لا ",  "ikke ",  "ne ",  "nu ",  "μη ",   "μην ",
+       "אל ",     "อย่า",   "ห้าม",  "不会", "会不会", "是否", "防止", "避免"});
   constexpr std::size_t kLongest = 12;  // bytes of the longest of them, with room
   const std::size_t from = match.start - std::min(match.start, kLongest);
   std::string before(match.text.substr(from, match.start - from));
@@ -21,6 +23,17 @@ double unless_negated(const Match& match, double confidence) {
   const bool negated =
       std::any_of(kNot.begin(), kNot.end(), [&](std::string_view word) { return before.ends_with(word); });
   return unless_discussed(match, negated ? std::min(confidence, kDiscussed) : confidence);
+}
+
+// "Write a system prompt for the help desk", "when one writes a system prompt": somebody at work on one of
+// their own.
+double unless_for_others(const Match& match, double confidence) {
+  static const Surroundings kFor(
+      "^[^\\s.!?,\"]{0,16} "
+      "(?:para|pour|f\xC3\xBCr|per|voor|till?|f\xC3\xB6r|dla|для|i\xC3\xA7in|untuk|for|pro|pentru|"
+      "за|για|cho) |^(?:arken|mak|mada)");
+  confidence = unless_negated(match, confidence);
+  return kFor.in(after_match(match)) ? std::min(confidence, kDiscussed) : confidence;
 }
 
 std::string join(std::initializer_list<std::string_view> pieces) {
@@ -80,7 +93,8 @@ void add_language(std::vector<Rule>& rules, const Language& language) {
               .before = kBefore,
               .hits = {{std::string(language.show_hit), "the prompt asked for"}},
               .misses = {{std::string(language.show_miss), "something else asked for"}},
-              .validate = unless_negated});
+              .validate = unless_for_others});
+  if (language.become.empty()) return;
   const std::string role_id = "unbound-role-" + id;
   add(rules,
       {.id = role_id,

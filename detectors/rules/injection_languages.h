@@ -1,5 +1,5 @@
 // How orders to a model are written down in languages other than English: a table of words per language, and
-// four rules made of each.
+// four rules made of each; two where nothing is said of roles.
 //
 // Pure functions, thread-safe.
 #pragma once
@@ -29,7 +29,8 @@ struct Language {
   std::string_view show = {};
   std::string_view prompt = {};
   std::vector<std::string> prompt_anchors = {};
-  // "you are now", and "without restrictions".
+  // "you are now", and "without restrictions". Empty, with all that follows it up to `drop_hit`: no rules
+  // about roles and secrets.
   std::string_view become = {};
   std::vector<std::string> become_anchors = {};
   std::string_view unbound = {};

@@ -13,7 +13,7 @@ std::vector<Rule> injection_north() {
                "|\\bföljs? inte\\b|\\bstryk\\b|\\båsidosätt\\b",
        .drop_anchors = {"ignorera", "glöm", "bortse", "strunta", "bry dig", "följ", "stryk", "sidosätt"},
        .previous = "alla\\b|tidigare|föregående|ovanstående|ursprunglig|givna|ovan|system|innan",
-       .instructions = "instruktion|regler|order|direktiv|riktlinje|anvisning|prompt|allt|meddeland"
+       .instructions = "instruktion|regler|order|direktiv|riktlinje|anvisning|prompt|allt"
                        "|begränsning|kommando",
        .show = "(?<!\\w)(?:visa|avslöja|berätta|skriv|upprepa|ge|dela|vad är|vilka är)\\b",
        .prompt = "systemprompt|system-?meddelande|(?:din|dina|er) (?:\\S{1,16} )?(?:prompt"
@@ -25,7 +25,7 @@ std::vector<Rule> injection_north() {
        .become_anchors = {"du är nu", "från och med", "från nu", "låtsas", "agera som", "bete dig",
                           "föreställ"},
        .unbound = "utan (?:några |någon |alla )?(?:begränsning|restriktion|regler|filter|gränser|censur"
-                  "|etik)|\\bDAN\\b|utvecklarläge|obegränsad (?:AI|assistent)|inga (?:regler"
+                  "|etik)|\\b(?-i:DAN)\\b|utvecklarläge|obegränsad (?:AI|assistent)|inga (?:regler"
                   "|begränsningar)|jailbreak",
        .hide = "(?<!\\w)(?:berätta|säg|nämn|avslöja|meddela) (?:inte|aldrig|inget)|\\butan att (?:berätta"
                "|informera|meddela)",
@@ -50,7 +50,7 @@ std::vector<Rule> injection_north() {
        .previous = "wszystki(?:e|ch)\\b|poprzedni|wcześniejsz|powyższ|dotychczasow|pierwotn|początkow|"
                    "otrzyman|systemow"
                    "|powyżej",
-       .instructions = "instrukcj|polece|zasad|reguł|wytyczn|rozkaz|prompt|wszystk|wiadomoś|ogranicze|komend",
+       .instructions = "instrukcj|polece|zasad|reguł|wytyczn|rozkaz|prompt|wszystk|ogranicze|komend",
        .show = "(?<!\\w)(?:pokaż|ujawnij|podaj|powiedz|wypisz|powtórz|wyświetl|napisz|zdradź|jaki jest"
                "|jakie są)",
        .prompt = "prompt systemow|systemow\\w{1,4} prompt|wiadomość systemow|(?:swój|twój|swoje"
@@ -62,7 +62,7 @@ std::vector<Rule> injection_north() {
        .become_anchors = {"jesteś teraz", "teraz jesteś", "od teraz", "od tej chwili", "udawaj", "zachowuj",
                           "wciel", "wyobraź"},
        .unbound = "bez (?:żadnych |jakichkolwiek )?(?:ogranicze|zasad|reguł|filtr|cenzur|etyk|limit)"
-                  "|\\bDAN\\b|tryb(?:ie)? (?:dewelopera|programisty)|nieograniczon|jailbreak",
+                  "|\\b(?-i:DAN)\\b|tryb(?:ie)? (?:dewelopera|programisty)|nieograniczon|jailbreak",
        .hide = "\\bnie (?:mów|wspominaj|informuj|ujawniaj|zdradzaj)|\\bbez (?:informowania|wiedzy"
                "|mówienia)",
        .hide_anchors = {"nie mów", "nie wspominaj", "nie informuj", "nie ujawniaj", "nie zdradzaj",
@@ -100,7 +100,7 @@ std::vector<Rule> injection_north() {
        .become_anchors = {"еперь", "тныне", "с этого момента", "С этого момента", "ритворись", "редставь",
                           "ействуй как", "еди себя", "ты больше", "Ты больше"},
        .unbound = "без (?:каких-либо |всяких |любых )?(?:ограничени|правил|фильтр|цензур|этик|рамок)"
-                  "|\\bDAN\\b|режим\\S{0,2} разработчика|неограниченн|не имеешь (?:никаких )?ограничени"
+                  "|\\b(?-i:DAN)\\b|режим\\S{0,2} разработчика|неограниченн|не имеешь (?:никаких )?ограничени"
                   "|джейлбрейк",
        .hide = "(?:Н|н)е говори|(?:Н|н)е сообщай|(?:Н|н)е упоминай|(?:Н|н)е рассказывай|(?:Н"
                "|н)е раскрывай|(?:Н|н)е сообщая|(?:Н|н)е предупреждая",
@@ -136,7 +136,7 @@ std::vector<Rule> injection_north() {
                  "|у)яви, що ти|(?:Д|д)ій як|(?:П|п)оводься як",
        .become_anchors = {"епер", "ідтепер", "з цього моменту", "З цього моменту", "удай", "Удай", "уяви",
                           "Уяви", "дій як", "Дій як", "оводься"},
-       .unbound = "без (?:жодних |будь-яких )?(?:обмежен|правил|фільтр|цензур|етик)|\\bDAN\\b"
+       .unbound = "без (?:жодних |будь-яких )?(?:обмежен|правил|фільтр|цензур|етик)|\\b(?-i:DAN)\\b"
                   "|режим\\S{0,2} розробника|необмежен|джейлбрейк",
        .hide = "(?:Н|н)е кажи|(?:Н|н)е повідомляй|(?:Н|н)е згадуй|(?:Н|н)е розповідай|(?:Н"
                "|н)е розкривай|(?:Н|н)е повідомляючи",
