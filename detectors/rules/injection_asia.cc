@@ -17,7 +17,7 @@ std::vector<Rule> injection_asia() {
                         "geçersiz say", "boş ver", "takip etme"},
        .previous = "tüm|bütün|(?:Ö|ö)nceki|yukarıdaki|daha önce|mevcut|ilk|sistem|verilen|eski",
        .instructions = "talimat|kural|yönerge|komut|emir|prompt|her şey|kısıtlama|direktif",
-       .show = "göster\\w{0,4}|söyle\\w{0,4}|açıkla\\w{0,4}|yaz(?!arken|mak)\\w{0,4}|tekrarla\\w{0,4}|"
+       .show = "göster\\w{0,4}|söyle\\w{0,4}|açıkla\\w{0,4}|tekrarla\\w{0,4}|"
                "paylaş\\w{0,4}"
                "|nedir|ver\\b|ifşa et\\w{0,3}",
        .prompt = "sistem (?:prompt|istem|mesaj|talimat)|(?:senin|kendi) (?:\\S{1,20} )?(?:prompt"

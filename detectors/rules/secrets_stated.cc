@@ -254,7 +254,7 @@ std::vector<Rule> in_settings() {
       shaped(
           "truenas-key", "truenas_api_key", critical, 0.93,
           {.pattern =
-               R"((?i:login_with_api_key|truenas)[^\n]{0,80}?(?:\s[^\n]{0,40}){0,4}?["' ](\d{1,4}-[A-Za-z0-9]{64})(?![A-Za-z0-9]))",
+               R"((?i:login_with_api_key|truenas)[^\n]{0,120}?(?:\n[^\n]{0,40}){0,3}?["' ](\d{1,4}-[A-Za-z0-9]{64})(?![A-Za-z0-9]))",
            .anchors = {"login_with_api_key", "truenas"},
            .after = 330,
            .bordered = false},

@@ -57,8 +57,10 @@ std::string difference(const std::vector<Finding>& expected, const std::vector<F
 }
 
 ::testing::AssertionResult all_agree(std::string_view text) {
-  const ScanReport slow = oracle().scan(text);
-  if (!slow.complete) return ::testing::AssertionFailure() << "the patterns alone are stopped by a limit";
+  std::string_view stopped;
+  const ScanReport slow = oracle().scan(text, &stopped);
+  if (!slow.complete)
+    return ::testing::AssertionFailure() << "the pattern of " << stopped << " alone is stopped by a limit";
   const std::vector<Finding>& expected = slow.findings;
   for (const Scanner* scanner : {&fast(), &by_anchors()}) {
     const ScanReport report = scanner->scan(text);

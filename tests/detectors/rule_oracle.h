@@ -24,8 +24,8 @@ class Oracle {
     for (const Rule& rule : rules) patterns_.emplace_back(rule.pattern, rule.caseless);
   }
 
-  // Incomplete where a step limit stopped a pattern.
-  [[nodiscard]] ScanReport scan(std::string_view text) const {
+  // Incomplete where a step limit stopped a pattern; *stopped gets the id of such a rule.
+  [[nodiscard]] ScanReport scan(std::string_view text, std::string_view* stopped = nullptr) const {
     ScanReport report;
     std::vector<Finding>& findings = report.findings;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
@@ -33,7 +33,10 @@ class Oracle {
       Pattern::Found found;
       for (std::size_t from = 0; from <= text.size();) {
         const auto outcome = patterns_[i].find(text, from, text.size(), text.size(), found);
-        if (outcome == Pattern::Outcome::limit) report.complete = false;
+        if (outcome == Pattern::Outcome::limit) {
+          report.complete = false;
+          if (stopped != nullptr) *stopped = rule.id;
+        }
         if (outcome != Pattern::Outcome::found) break;
         const Match match{text, text.substr(found.start, found.end - found.start), found.start};
         const double confidence =
