@@ -114,7 +114,7 @@ Token Lexer::next() {
   for (const std::string_view punctuation : kPunctuation) {
     if (rest.starts_with(punctuation)) return take(Token::Kind::punctuation, punctuation.size());
   }
-  if (rest[0] == '=' || rest[0] == '!') return take(Token::Kind::punctuation, 1);
+  if (rest[0] == '=' || rest[0] == '!' || rest[0] == '?') return take(Token::Kind::punctuation, 1);
   token.kind = Token::Kind::invalid;
   token.text = rest.substr(0, 1);
   return token;

@@ -1,5 +1,6 @@
-// The conformance tests of the reference implementation: every request agrees on decision, reasons and
-// errors. The archives lie beside the repository, not in it; without them nothing is shown, and that is said.
+// The conformance tests of the reference implementation: every policy is found valid or not, and every
+// request agrees on decision, reasons and errors. The archives lie beside the repository, not in it; without
+// them nothing is shown, and that is said.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 #include "base/json.h"
 #include "policy/policy_json.h"
 #include "policy/printer.h"
+#include "policy/schema.h"
+#include "policy/validator.h"
 #include "tests/policy/support.h"
 
 namespace aegis::policy {
@@ -94,6 +97,14 @@ void run_test(const fs::path& root, const fs::path& file, Forms forms, Counts& c
       Entities::parse(read(root / (*test)["entities"].get<std::string>()), forms);
   ASSERT_TRUE(entities) << file << ": " << entities.error().message;
   expect_round_trip(*policies, file.filename().string());
+  const Result<Schema> schema = Schema::parse(read(root / (*test)["schema"].get<std::string>()));
+  ASSERT_TRUE(schema) << file << ": " << schema.error().message;
+  std::string refused;
+  for (const Finding& finding : validate(*policies, *schema)) {
+    // The corpus is of a version that called it an error.
+    if (finding.kind != Finding::Kind::impossible) refused += finding.message + "\n";
+  }
+  EXPECT_EQ(refused.empty(), (*test)["shouldValidate"].get<bool>()) << file << ": " << refused;
   ++counts.tests;
   for (const Json& request : (*test)["requests"]) {
     Arena arena;
