@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <utility>
@@ -27,6 +28,21 @@ ByteClass class_of(const ByteSet& bytes) {
   std::size_t first = 0;
   while (first < bytes.size() && !bytes[first]) ++first;
   return {bytes, static_cast<char>(first)};
+}
+
+// A class of each of `lists`, and one of all other bytes.
+std::vector<ByteClass> classes_apart(std::initializer_list<std::string_view> lists) {
+  std::vector<ByteClass> all;
+  ByteSet other;
+  other.set();
+  for (const std::string_view bytes : lists) {
+    ByteSet set;
+    for (const char c : bytes) set.set(static_cast<unsigned char>(c));
+    other &= ~set;
+    all.push_back(class_of(set));
+  }
+  all.push_back(class_of(other));
+  return all;
 }
 
 // Watches the bytes of a match for a rule's literals.
@@ -78,17 +94,8 @@ class LiteralWatch {
 // The same for the run of digits that a rule needs, as next_digit_run() sees it.
 class DigitWatch {
  public:
-  explicit DigitWatch(const Rule& rule) : rule_(rule) {
-    ByteSet other;
-    other.set();
-    for (const std::string_view bytes : {"0123456789", ".", "-", " /()+"}) {
-      ByteSet set;
-      for (const char c : bytes) set.set(static_cast<unsigned char>(c));
-      other &= ~set;
-      classes_.push_back(class_of(set));
-    }
-    classes_.push_back(class_of(other));
-  }
+  explicit DigitWatch(const Rule& rule)
+      : rule_(rule), classes_(classes_apart({"0123456789", ".", "-", " /()+"})) {}
 
   [[nodiscard]] const std::vector<ByteClass>& classes() const { return classes_; }
   [[nodiscard]] std::uint64_t step(std::uint64_t state, char byte, std::size_t at, std::size_t before) const {
@@ -147,17 +154,7 @@ class DigitWatch {
 // The same for a run of empty lines, as next_line_run() sees it.
 class LineWatch {
  public:
-  explicit LineWatch(const Rule& rule) : rule_(rule) {
-    ByteSet other;
-    other.set();
-    for (const std::string_view bytes : {"\n", " \t"}) {
-      ByteSet set;
-      for (const char c : bytes) set.set(static_cast<unsigned char>(c));
-      other &= ~set;
-      classes_.push_back(class_of(set));
-    }
-    classes_.push_back(class_of(other));
-  }
+  explicit LineWatch(const Rule& rule) : rule_(rule), classes_(classes_apart({"\n", " \t"})) {}
 
   [[nodiscard]] const std::vector<ByteClass>& classes() const { return classes_; }
   // The state is twice the number of lines, plus one if the run begins within `before`.

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "detectors/rules/anchor_lists.h"
 #include "detectors/rules/injection_context.h"
 #include "detectors/rules/injection_deeds.h"
 
@@ -61,80 +62,14 @@ constexpr std::string_view kMust =
     "please|hereby|will (?:now |please |also )|now (?:must|has|have)|can now|may now)";
 
 std::vector<std::string> model_anchors() {
-  return {"ai ",
-          "ai-",
-          "ai,",
-          "ai:",
-          "ai!",
-          "ai.",
-          "language model",
-          "llm",
-          "chatbot",
-          "chat-bot",
-          "gpt",
-          "ng assist",
-          "ng agent",
-          "ng bot",
-          "ng model",
-          "ng helper",
-          "e assist",
-          "e agent",
-          "e bot",
-          "e model",
-          "e helper",
-          "ew assist",
-          "ew agent",
-          "ew bot",
-          "ew helper",
-          "ew model",
-          "l assist",
-          "l agent",
-          "l bot",
-          "l helper",
-          "l model",
-          "d assist",
-          "d agent",
-          "d bot",
-          "d helper",
-          "d model",
-          "ch assist",
-          "ch agent",
-          "ch bot",
-          "ch model",
-          "c assist",
-          "c agent",
-          "c helper",
-          "c bot",
-          "c model",
-          "us agent",
-          "us assist",
-          "us bot",
-          "k assist",
-          "k agent",
-          "k helper",
-          "k bot",
-          "k model",
-          "t assist",
-          "t agent",
-          "t bot",
-          "t helper",
-          "t model",
-          "reader",
-          "reviewer",
-          "editor",
-          "summari",
-          "ai)",
-          "ai]",
-          "ai\xE2\x80",
-          "generative tool",
-          "ch helper",
-          "us helper",
-          "us model",
-          "n assist",
-          "n agent",
-          "n bot",
-          "n model",
-          "n helper"};
+  // How the words before and after the space of "coding assistant" and its like end and begin.
+  auto all = each_with_each({"ng ", "e ", "ew ", "l ", "d ", "ch ", "c ", "us ", "k ", "t ", "n "},
+                            {"assist", "agent", "bot", "model", "helper"});
+  for (const char* one :
+       {"ai ", "ai-", "ai,", "ai:", "ai!", "ai.", "ai)", "ai]", "ai\xE2\x80", "language model", "llm",
+        "chatbot", "chat-bot", "gpt", "generative tool", "reader", "reviewer", "editor", "summari"})
+    all.emplace_back(one);
+  return all;
 }
 
 std::string join(std::initializer_list<std::string_view> pieces) {
