@@ -550,23 +550,53 @@ TEST(HttpPort, ShutEndsWhateverIsGoingOn) {
 }
 
 // A server that does not answer a SYN: its queue of connections is full.
+// A port nobody accepts at, whose queue is full: who connects waits. It is filled before, one by one, because
+// connections that arrive together at the last place may be reset instead of left waiting.
+class FullListener {
+ public:
+  FullListener() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address_), size), 0);
+    EXPECT_EQ(::listen(listener_, 0), 0);
+    EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address_), &size), 0);
+    constexpr std::size_t kTries = 8;
+    while (connects() && waiting_.size() < kTries) {
+    }
+    EXPECT_LT(waiting_.size(), kTries) << "the queue takes all that come";
+  }
+  ~FullListener() {
+    for (const int socket : waiting_) ::close(socket);
+    ::close(listener_);
+  }
+  FullListener(const FullListener&) = delete;
+  FullListener& operator=(const FullListener&) = delete;
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/"; }
+
+ private:
+  bool connects() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    waiting_.push_back(socket);
+    ::connect(socket, reinterpret_cast<const sockaddr*>(&address_), sizeof address_);
+    pollfd connected{socket, POLLOUT, 0};
+    return ::poll(&connected, 1, 300) == 1;
+  }
+
+  int listener_;
+  sockaddr_in address_{};
+  std::vector<int> waiting_;
+};
+
 TEST(HttpPort, ShutEndsAnAttemptToConnect) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(::listen(listener, 0), 0);
-  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  PortHarness link({.url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/",
-                    .connect_timeout_ms = 60'000});
+  const FullListener server;
+  PortHarness link({.url = server.url(), .connect_timeout_ms = 60'000});
   for (int id = 1; id <= 5; ++id) link.send(modern(std::to_string(id)));
-  EXPECT_EQ(link.lines_after(200), 0u);
+  EXPECT_EQ(link.lines_after(200), 0u) << link.lines.front().text;
   const auto begin = monotonic_us();
   link.port->shut();
   EXPECT_LT(monotonic_us() - begin, 1'000'000);
-  ::close(listener);
 }
 
 struct BadOptions {
