@@ -44,7 +44,7 @@ bool ServerTools::take(guard::Session& session, dom::element definition) {
        .fields = fields_,
        .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); }});
   const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
-  ServerTool tool{.labels = guard::labels_of(hints_of(definition), known_server_),
+  ServerTool tool{.labels = guard::labels_of(name, hints_of(definition), known_server_),
                   .withheld = verdict.enforced == guard::Effect::deny || !remembered,
                   .output_schema = schema_of(definition)};
   if (tool.withheld) {
@@ -77,7 +77,7 @@ std::optional<std::string> ServerTools::take_list(guard::Session& session, dom::
 
 guard::ToolLabels ServerTools::labels(std::string_view name) const {
   const ServerTool* tool = find(name);
-  return tool != nullptr ? tool->labels : guard::labels_of({}, known_server_);
+  return tool != nullptr ? tool->labels : guard::labels_of(name, {}, known_server_);
 }
 
 bool ServerTools::withheld(std::string_view name) const {

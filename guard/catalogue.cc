@@ -8,24 +8,58 @@ namespace {
 
 // Names as in the package registries; each server's documentation says what it reaches.
 constexpr std::array kKnownServers{
-    KnownServer{"@modelcontextprotocol/server-filesystem", false},
-    KnownServer{"@modelcontextprotocol/server-memory", false},
-    KnownServer{"@modelcontextprotocol/server-sequential-thinking", false},
-    KnownServer{"@modelcontextprotocol/server-everything", false},
-    KnownServer{"mcp-server-filesystem", false},
-    KnownServer{"mcp-server-memory", false},
-    KnownServer{"mcp-server-sequential-thinking", false},
-    KnownServer{"mcp-server-everything", false},
-    KnownServer{"mcp-server-time", false},
-    KnownServer{"mcp-server-sqlite", false},
-    KnownServer{"mcp-server-git", false},
-    KnownServer{"mcp/filesystem", false},
-    KnownServer{"mcp/memory", false},
-    KnownServer{"mcp/sequentialthinking", false},
-    KnownServer{"mcp/everything", false},
-    KnownServer{"mcp/time", false},
-    KnownServer{"mcp/sqlite", false},
-    KnownServer{"mcp/git", false},
+    KnownServer{"@modelcontextprotocol/server-filesystem", "filesystem", false},
+    KnownServer{"mcp-server-filesystem", "filesystem", false},
+    KnownServer{"mcp/filesystem", "filesystem", false},
+    KnownServer{"@modelcontextprotocol/server-memory", "memory", false},
+    KnownServer{"mcp-server-memory", "memory", false},
+    KnownServer{"mcp/memory", "memory", false},
+    KnownServer{"@modelcontextprotocol/server-sequential-thinking", "none", false},
+    KnownServer{"mcp-server-sequential-thinking", "none", false},
+    KnownServer{"mcp/sequentialthinking", "none", false},
+    KnownServer{"@modelcontextprotocol/server-everything", "none", false},
+    KnownServer{"mcp-server-everything", "none", false},
+    KnownServer{"mcp/everything", "none", false},
+    KnownServer{"mcp-server-time", "none", false},
+    KnownServer{"mcp/time", "none", false},
+    KnownServer{"mcp-server-git", "git", false},
+    KnownServer{"mcp/git", "git", false},
+    KnownServer{"mcp-server-sqlite", "database", false},
+    KnownServer{"mcp/sqlite", "database", false},
+    KnownServer{"@modelcontextprotocol/server-postgres", "database", true},
+    KnownServer{"mcp/postgres", "database", true},
+    KnownServer{"@modelcontextprotocol/server-redis", "database", true},
+    KnownServer{"mcp/redis", "database", true},
+    KnownServer{"mcp-server-fetch", "web", true},
+    KnownServer{"mcp/fetch", "web", true},
+    KnownServer{"@modelcontextprotocol/server-brave-search", "web", true},
+    KnownServer{"mcp/brave-search", "web", true},
+    KnownServer{"@brave/brave-search-mcp-server", "web", true},
+    KnownServer{"tavily-mcp", "web", true},
+    KnownServer{"exa-mcp-server", "web", true},
+    KnownServer{"firecrawl-mcp", "web", true},
+    KnownServer{"mcp/duckduckgo", "web", true},
+    KnownServer{"@modelcontextprotocol/server-puppeteer", "browser", true},
+    KnownServer{"mcp/puppeteer", "browser", true},
+    KnownServer{"@playwright/mcp", "browser", true},
+    KnownServer{"mcp/playwright", "browser", true},
+    KnownServer{"chrome-devtools-mcp", "browser", true},
+    KnownServer{"@modelcontextprotocol/server-github", "github", true},
+    KnownServer{"mcp/github", "github", true},
+    KnownServer{"ghcr.io/github/github-mcp-server", "github", true},
+    KnownServer{"github-mcp-server", "github", true},
+    KnownServer{"@modelcontextprotocol/server-gitlab", "gitlab", true},
+    KnownServer{"mcp/gitlab", "gitlab", true},
+    KnownServer{"@modelcontextprotocol/server-slack", "chat", true},
+    KnownServer{"mcp/slack", "chat", true},
+    KnownServer{"slack-mcp-server", "chat", true},
+    KnownServer{"@modelcontextprotocol/server-gdrive", "workspace", true},
+    KnownServer{"mcp/gdrive", "workspace", true},
+    KnownServer{"@notionhq/notion-mcp-server", "workspace", true},
+    KnownServer{"mcp/notion", "workspace", true},
+    KnownServer{"mcp-server-sentry", "errors", true},
+    KnownServer{"mcp/sentry", "errors", true},
+    KnownServer{"@sentry/mcp-server", "errors", true},
 };
 
 // What users put before a server's name; the name of a server is never one of these.
@@ -78,11 +112,17 @@ const KnownServer* recognise(std::span<const std::string> command_line) {
   return nullptr;
 }
 
-ToolLabels labels_of(const ToolHints& hints, const KnownServer* server) {
+ToolLabels labels_of(std::string_view tool, const ToolHints& hints, const KnownServer* server) {
   ToolLabels labels;
   labels.read_only = hints.read_only.value_or(false);
   labels.destructive = !labels.read_only && hints.destructive.value_or(true);
-  if (server != nullptr) labels.open_world = server->open_world || hints.open_world.value_or(false);
+  if (server == nullptr) return labels;
+  const bool says_open = hints.open_world.value_or(false);
+  labels.open_world = server->open_world || says_open;
+  const FlowLabels flow = flow_of(*server, tool);
+  labels.untrusted_source = flow.untrusted_source || says_open;
+  labels.private_data = flow.private_data;
+  labels.external_sink = flow.external_sink || says_open;
   return labels;
 }
 

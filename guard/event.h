@@ -38,6 +38,10 @@ struct ToolLabels {
   bool read_only = false;
   bool destructive = true;
   bool open_world = true;  // what it is given may leave this machine
+  // Data flow (docs/data-flow.md): what a result brings in, and where what is given goes.
+  bool untrusted_source = true;  // strangers may have written what it returns
+  bool private_data = false;     // what it returns is not for everyone
+  bool external_sink = true;     // others can read what it is given
 };
 
 struct Event {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -39,21 +40,62 @@ INSTANTIATE_TEST_SUITE_P(
         Case{{"python", "server.py"}, false}));
 
 TEST(Labels, AssumeTheWorstOfAToolThatSaysNothing) {
-  const ToolLabels labels = labels_of({}, nullptr);
+  const ToolLabels labels = labels_of("t", {}, nullptr);
   EXPECT_FALSE(labels.read_only);
   EXPECT_TRUE(labels.destructive);
   EXPECT_TRUE(labels.open_world);
 }
 
 TEST(Labels, AnUnknownServerIsNotBelievedToKeepThingsHere) {
-  EXPECT_TRUE(labels_of({.read_only = true, .open_world = false}, nullptr).open_world);
+  EXPECT_TRUE(labels_of("t", {.read_only = true, .open_world = false}, nullptr).open_world);
   const std::vector<std::string> command{"mcp-server-memory"};
-  EXPECT_FALSE(labels_of({}, recognise(command)).open_world);
-  EXPECT_TRUE(labels_of({.open_world = true}, recognise(command)).open_world) << "a hint may always tighten";
+  EXPECT_FALSE(labels_of("t", {}, recognise(command)).open_world);
+  EXPECT_TRUE(labels_of("t", {.open_world = true}, recognise(command)).open_world)
+      << "a hint may always tighten";
 }
 
 TEST(Labels, AReadOnlyToolIsNotDestructiveWhateverElseItSays) {
-  EXPECT_FALSE(labels_of({.read_only = true, .destructive = true}, nullptr).destructive);
+  EXPECT_FALSE(labels_of("t", {.read_only = true, .destructive = true}, nullptr).destructive);
+}
+
+struct FlowCase {
+  const char* package;
+  const char* tool;
+  bool untrusted_source, private_data, external_sink;
+};
+
+TEST(Labels, SayWhatAToolOfAWellKnownServerBringsInAndLetsOut) {
+  constexpr std::array kCases{
+      FlowCase{"@modelcontextprotocol/server-filesystem", "read_text_file", false, true, false},
+      FlowCase{"@modelcontextprotocol/server-filesystem", "write_file", false, false, false},
+      FlowCase{"mcp-server-fetch", "fetch", true, false, true},
+      FlowCase{"mcp-server-git", "git_diff", false, true, false},
+      FlowCase{"mcp-server-time", "get_current_time", false, false, false},
+      FlowCase{"@modelcontextprotocol/server-github", "get_issue", true, false, false},
+      FlowCase{"@modelcontextprotocol/server-github", "get_file_contents", false, true, false},
+      FlowCase{"@modelcontextprotocol/server-github", "create_pull_request", false, false, true},
+      FlowCase{"@modelcontextprotocol/server-github", "a_tool_of_tomorrow", false, false, true},
+      FlowCase{"@modelcontextprotocol/server-slack", "slack_get_channel_history", true, true, false},
+      FlowCase{"@modelcontextprotocol/server-slack", "slack_post_message", false, false, true},
+      FlowCase{"@playwright/mcp", "browser_navigate", true, false, true},
+      FlowCase{"@playwright/mcp", "browser_snapshot", true, false, false},
+  };
+  for (const FlowCase& one : kCases) {
+    const std::vector<std::string> command{"npx", one.package};
+    const KnownServer* server = recognise(command);
+    ASSERT_NE(server, nullptr) << one.package;
+    const ToolLabels labels = labels_of(one.tool, {}, server);
+    EXPECT_EQ(labels.untrusted_source, one.untrusted_source) << one.package << " " << one.tool;
+    EXPECT_EQ(labels.private_data, one.private_data) << one.package << " " << one.tool;
+    EXPECT_EQ(labels.external_sink, one.external_sink) << one.package << " " << one.tool;
+  }
+}
+
+TEST(Labels, AHintThatAToolIsOpenMakesItASourceAndASink) {
+  const std::vector<std::string> command{"mcp-server-memory"};
+  const ToolLabels labels = labels_of("create_entities", {.open_world = true}, recognise(command));
+  EXPECT_TRUE(labels.untrusted_source);
+  EXPECT_TRUE(labels.external_sink);
 }
 
 }  // namespace
