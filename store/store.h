@@ -115,6 +115,19 @@ inline constexpr std::size_t kLatencySamples = 200;
 inline constexpr std::size_t kMaxLogEntries = 10'000;  // most entries of one answer of log()
 inline constexpr std::int64_t kTrustHalfLifeMs = 7LL * 24 * 3600 * 1000;
 
+// Something a client's session took in: what strangers wrote, or what is not for everyone.
+struct FlowNote {
+  enum class Kind { untrusted, private_data };
+  std::int64_t id = 0;  // given by the store; increases
+  std::string session;  // the same for all processes that guard servers of one session of a client
+  UnixMillis at = 0;
+  Kind kind = Kind::untrusted;
+  std::string source;  // "server/tool", without secrets
+  std::string place;   // a hash of the place within the service it came from; empty: none
+  std::vector<std::uint64_t> fingerprints;
+};
+inline constexpr std::int64_t kFlowKeptMs = 24LL * 3600 * 1000;  // sessions do not last longer
+
 struct BudgetLimits {
   std::optional<std::int64_t> daily_tokens, monthly_tokens;  // none: unlimited
 };
@@ -146,6 +159,7 @@ class Store {
   virtual std::int64_t next_decision_id() = 0;         // unique across processes, increases with time
   virtual Result<void> record(Decision decision) = 0;  // queued
   virtual Result<void> record(Outcome outcome) = 0;    // queued
+  virtual Result<void> record(FlowNote note) = 0;      // queued
   // Returns when the row would survive a kill of this process (not a power loss).
   virtual Result<void> record(Interaction interaction) = 0;
   // Returns when everything queued so far is committed. Reads by the same process see it from then on.
@@ -158,6 +172,9 @@ class Store {
   virtual Result<BudgetLimits> budget(AgentId agent) = 0;
   virtual Result<void> set_budget(AgentId agent, const BudgetLimits& limits) = 0;
   virtual Result<BudgetUse> budget_use(AgentId agent, UnixMillis now) = 0;
+
+  // What was noted of a session after the note `after`, by any process; oldest first.
+  virtual Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after) = 0;
 
   // One line for `doctor`: back end, place, schema version, rows.
   virtual Result<std::string> describe() = 0;

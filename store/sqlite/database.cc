@@ -141,6 +141,12 @@ std::string_view Cursor::text(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+std::string_view Cursor::blob(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
 bool Statement::prepare() {
@@ -158,6 +164,11 @@ void Statement::bind(int index, double value) { sqlite3_bind_double(statement_, 
 void Statement::bind(int index, std::string_view value) {
   const char* bytes = value.data() == nullptr ? "" : value.data();  // a null pointer would bind NULL
   sqlite3_bind_text64(statement_, index, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void Statement::bind(int index, Blob value) {
+  const char* bytes = value.bytes.data() == nullptr ? "" : value.bytes.data();
+  sqlite3_bind_blob64(statement_, index, bytes, value.bytes.size(), SQLITE_TRANSIENT);
 }
 
 void Statement::bind(int index, const std::optional<std::int64_t>& value) {

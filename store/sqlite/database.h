@@ -57,6 +57,11 @@ class Database {
   sqlite3* handle_;
 };
 
+// Bytes that are no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 // The rows of one query. Resets its statement at the end of its life.
 class Cursor {
  public:
@@ -68,10 +73,11 @@ class Cursor {
   // True: there is a row. False: there are no more.
   Result<bool> next();
 
-  // REQUIRES: next() returned true. Columns count from 0; text lives until the next call of next().
+  // REQUIRES: next() returned true. Columns count from 0; texts and blobs live until the next call of next().
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::string_view blob(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
  private:
@@ -118,6 +124,7 @@ class Statement {
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
   void bind(int index, bool value) { bind(index, std::int64_t{value}); }
   void bind(int index, std::size_t value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, Blob value);
   void bind(int index, const std::optional<std::int64_t>& value);
 
   Database* database_;

@@ -8,6 +8,13 @@ namespace {
 // Connections kept when idle; more threads than this asking at once open their own for the while.
 constexpr std::size_t kIdleReaders = 8;
 
+std::vector<std::uint64_t> numbers_of(std::string_view bytes) {
+  std::vector<std::uint64_t> numbers(bytes.size() / 8);
+  for (std::size_t i = 0; i < numbers.size() * 8; ++i)
+    numbers[i / 8] |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (i % 8 * 8);
+  return numbers;
+}
+
 Result<Agent> one_agent(Cursor cursor, const Error& absent) {
   const Result<bool> found = cursor.next();
   if (!found) return found.error();
@@ -119,6 +126,24 @@ Result<BudgetUse> Reader::budget_use(AgentId agent, UnixMillis now) {
   const Result<bool> found = cursor.next();
   if (!found) return found.error();
   return BudgetUse{cursor.integer(0), cursor.integer(1)};
+}
+
+Result<std::vector<FlowNote>> Reader::flow_notes(std::string_view session, std::int64_t after) {
+  std::vector<FlowNote> notes;
+  Cursor cursor = flow_.query(session, after);
+  while (true) {
+    const Result<bool> found = cursor.next();
+    if (!found) return found.error();
+    if (!*found) return notes;
+    notes.push_back(
+        {.id = cursor.integer(0),
+         .session = std::string(session),
+         .at = cursor.integer(1),
+         .kind = cursor.text(2) == "untrusted" ? FlowNote::Kind::untrusted : FlowNote::Kind::private_data,
+         .source = std::string(cursor.text(3)),
+         .place = std::string(cursor.text(4)),
+         .fingerprints = numbers_of(cursor.blob(5))});
+  }
 }
 
 Result<std::string> Reader::describe() {

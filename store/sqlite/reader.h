@@ -29,6 +29,7 @@ class Reader {
   Result<TrustCounters> trust_counters(AgentId agent, UnixMillis now);
   Result<BudgetLimits> budget(AgentId agent);
   Result<BudgetUse> budget_use(AgentId agent, UnixMillis now);
+  Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after);
   Result<std::string> describe();
 
  private:
@@ -55,6 +56,9 @@ class Reader {
       *database_,
       "SELECT ifnull(sum(tokens) FILTER (WHERE day = ?2), 0), ifnull(total(tokens), 0) FROM budget_day"
       " WHERE agent = ?1 AND day BETWEEN ?3 AND ?2"};
+  Statement flow_{*database_,
+                  "SELECT id, at, kind, source, place, fingerprints FROM flow WHERE session = ? AND id > ?"
+                  " ORDER BY id"};
   Statement describe_{*database_,
                       "SELECT user_version, (SELECT count(*) FROM agent), (SELECT count(*) FROM decision),"
                       " (SELECT count(*) FROM interaction) FROM pragma_user_version"};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
 
 namespace aegis::store::sqlite {
 namespace {
@@ -27,6 +29,15 @@ class Cut {
 };
 
 std::string_view text(const Cut& cut) { return cut; }
+
+std::string bytes_of(const std::vector<std::uint64_t>& numbers) {
+  std::string bytes;
+  bytes.reserve(numbers.size() * 8);
+  for (const std::uint64_t number : numbers) {
+    for (unsigned shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(number >> shift));
+  }
+  return bytes;
+}
 
 // A record from the future would age every other one away, so a clock that is ahead counts as now.
 UnixMillis not_after_now(UnixMillis at) { return std::min(at, now_ms()); }
@@ -108,6 +119,15 @@ Result<void> Records::write(const Interaction& interaction) {
     return sample_latency(**row, interaction.agent, static_cast<double>(*interaction.latency_ms));
   }
   return {};
+}
+
+Result<void> Records::write(const FlowNote& note) {
+  if (!std::exchange(flow_cleared_, true)) {
+    if (auto done = clear_flow_.run(now_ms() - kFlowKeptMs); !done) return done;
+  }
+  const char* kind = note.kind == FlowNote::Kind::untrusted ? "untrusted" : "private";
+  return insert_flow_.run(note.session, not_after_now(note.at), kind, text(Cut(note.source)), note.place,
+                          Blob{bytes_of(note.fingerprints)});
 }
 
 Result<void> Records::write_findings(std::int64_t owner, const char* part,

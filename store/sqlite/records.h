@@ -33,6 +33,8 @@ class Records {
   Result<void> write(const Decision& decision);
   Result<void> write(const Outcome& outcome);
   Result<void> write(const Interaction& interaction);
+  // The first one also clears what is older than kFlowKeptMs.
+  Result<void> write(const FlowNote& note);
 
   // The counters are kept in memory from the first event of a transaction to its end: call before COMMIT.
   Result<void> write_counters();
@@ -46,6 +48,7 @@ class Records {
 
   Database& database_;
   std::unordered_map<AgentId, CounterRow> counters_;
+  bool flow_cleared_ = false;
 
   Statement insert_decision_{
       database_,
@@ -63,6 +66,10 @@ class Records {
       database_,
       "INSERT INTO finding (owner, part, n, rule, kind, type, severity, confidence, field,"
       " start_byte, end_byte) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement insert_flow_{
+      database_,
+      "INSERT INTO flow (session, at, kind, source, place, fingerprints) VALUES (?, ?, ?, ?, ?, ?)"};
+  Statement clear_flow_{database_, "DELETE FROM flow WHERE at < ?"};
   Statement select_counters_{database_, kSelectCounters};
   Statement replace_counters_{
       database_,

@@ -124,6 +124,7 @@ class SqliteStore final : public Store {
 
   Result<void> record(Decision decision) override { return writer_.queue(std::move(decision)); }
   Result<void> record(Outcome outcome) override { return writer_.queue(std::move(outcome)); }
+  Result<void> record(FlowNote note) override { return writer_.queue(std::move(note)); }
 
   Result<void> record(Interaction interaction) override {
     for (const std::int64_t tokens : {interaction.tokens_in, interaction.tokens_out}) {
@@ -164,6 +165,10 @@ class SqliteStore final : public Store {
 
   Result<BudgetUse> budget_use(AgentId agent, UnixMillis now) override {
     return readers_.ask([&](Reader& reader) { return reader.budget_use(agent, now); });
+  }
+
+  Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after) override {
+    return readers_.ask([&](Reader& reader) { return reader.flow_notes(session, after); });
   }
 
   Result<std::string> describe() override {

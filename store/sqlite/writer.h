@@ -34,7 +34,7 @@ inline constexpr std::chrono::milliseconds kAnswerSlackMs{3000};  // beyond the 
 // Thread-safe, but for the destructor.
 class Writer {
  public:
-  using Record = std::variant<Decision, Outcome, Interaction>;
+  using Record = std::variant<Decision, Outcome, Interaction, FlowNote>;
   using Task = std::function<Result<void>(Registry&)>;
 
   Writer(std::unique_ptr<Database> database, int busy_timeout_ms);
