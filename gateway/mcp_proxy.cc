@@ -19,7 +19,7 @@ using mcp::Message;
 using mcp::MessageKind;
 
 // Requests whose arguments are judged before they go out and whose answers are judged before they come back,
-// with the member of params that names what is asked for.
+// with the member of params that names what is asked for (a reference by its own name or URI).
 struct GuardedMethod {
   std::string_view method;
   std::string_view target;
@@ -29,6 +29,7 @@ constexpr GuardedMethod kGuarded[] = {
     {"tools/call", "name", false},
     {"resources/read", "uri", true},
     {"prompts/get", "name", true},
+    {"completion/complete", "ref", true},
     // The answer of a tools/call that was made a task: in the 2025-11-25 revision, and as the extension of
     // 2026-07-28, where a task may ask for input on its way.
     {"tasks/result", "taskId", true},
@@ -41,6 +42,14 @@ const GuardedMethod* guarded_method(std::string_view method) {
     if (guarded.method == method) return &guarded;
   }
   return nullptr;
+}
+
+std::string_view target_of(const GuardedMethod& method, dom::element params) {
+  dom::element reference;
+  if (!params.is_object() || params[method.target].get(reference) != simdjson::SUCCESS) return {};
+  if (reference.is_string()) return reference.get_string().value_unsafe();
+  const std::string_view name = string_member(reference, "name");
+  return name.empty() ? string_member(reference, "uri") : name;
 }
 
 Json text_content(std::string text) { return Json{{"type", "text"}, {"text", std::move(text)}}; }
@@ -71,6 +80,7 @@ McpProxy::McpProxy(guard::Guard* guard, Options options)
       to_server_(std::move(options.to_server)),
       revision_(nullptr),
       tools_(guard, options.known_server),
+      offers_(guard),
       carried_(std::move(options.principal)) {}
 
 std::string McpProxy::unaddressed_error(int code, std::string_view text) const {
@@ -277,16 +287,17 @@ void McpProxy::cancel(const Message& message) {
 
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
   const GuardedMethod& method = *guarded_method(message.method);
-  const std::string_view target = message.has_body ? string_member(message.body, method.target.data()) : "";
+  const std::string_view target = message.has_body ? target_of(method, message.body) : "";
   if (message.has_body && has_lookalike(dom::object(message.body))) {
     return {.reply = mcp::error_message(
                 message.id, mcp::kInvalidParams,
                 not_passed_on("a parameter's name differs from the protocol's only in case"))};
   }
   if (target.empty()) {
-    return {.reply = mcp::error_message(
-                message.id, mcp::kInvalidParams,
-                not_passed_on("params." + std::string(method.target) + " must be a string"))};
+    return {.reply = mcp::error_message(message.id, mcp::kInvalidParams,
+                                        not_passed_on("params." + std::string(method.target) +
+                                                      (method.target == "ref" ? " must have a name or a uri"
+                                                                              : " must be a string")))};
   }
   Pending pending{.operation = std::string(message.method),
                   .target = std::string(target),
@@ -321,7 +332,7 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       .labels = pending.labels,
       .fields = fields_,
       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
-      .tool_withheld = is_tool && tools_.withheld(target)};
+      .tool_withheld = is_tool ? tools_.withheld(target) : offers_.withheld(message.method, target)};
   guard::Verdict verdict = guard_->check(session_, event);
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
 
@@ -434,6 +445,10 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   }
   if (pending.operation == "tools/list") {
     return {.forward = true, .changed = tools_.take_list(session_, message.body, text)};
+  }
+  if (message.kind == MessageKind::result) {
+    if (auto changed = offers_.take_list(session_, pending.operation, message.body, text))
+      return {.forward = true, .changed = std::move(changed)};
   }
   if (pending.operation == "initialize" || pending.operation == "server/discover")
     return initialized(message, text, pending);

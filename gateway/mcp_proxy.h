@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "gateway/carried_states.h"
+#include "gateway/server_offers.h"
 #include "gateway/server_tools.h"
 #include "guard/catalogue.h"
 #include "guard/guard.h"
@@ -131,6 +132,7 @@ class McpProxy {
   std::size_t cancelled_ = 0;  // of pending_
   std::size_t held_ = 0;       // of pending_, not counting cancelled ones
   ServerTools tools_;
+  ServerOffers offers_;
   CarriedStates carried_;
   bool server_talks_junk_ = false;
   bool server_speaks_mcp_ = false;
