@@ -6,7 +6,7 @@
 // across a call into the caller. Other processes may use the same store at the same time.
 //
 // No method is ever given, and no table holds, scanned text or a matched secret: kinds, types and offsets
-// only.
+// only. What an approver wrote in place of a call's arguments is kept until it is used (store/approvals.h).
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "store/approvals.h"
 
 namespace aegis::store {
 
@@ -175,6 +176,9 @@ class Store {
 
   // What was noted of a session after the note `after`, by any process; oldest first.
   virtual Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after) = 0;
+
+  // Lives as long as the store.
+  virtual Approvals& approvals() = 0;
 
   // One line for `doctor`: back end, place, schema version, rows.
   virtual Result<std::string> describe() = 0;

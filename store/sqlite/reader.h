@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/sqlite/approval_rows.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/records.h"
 #include "store/sqlite/registry.h"
@@ -31,6 +32,7 @@ class Reader {
   Result<BudgetUse> budget_use(AgentId agent, UnixMillis now);
   Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after);
   Result<std::string> describe();
+  ApprovalQuestions& approvals() { return approvals_; }
 
  private:
   Result<std::vector<FindingRow>> findings(std::int64_t decision);
@@ -62,6 +64,7 @@ class Reader {
   Statement describe_{*database_,
                       "SELECT user_version, (SELECT count(*) FROM agent), (SELECT count(*) FROM decision),"
                       " (SELECT count(*) FROM interaction) FROM pragma_user_version"};
+  ApprovalQuestions approvals_{*database_};
 };
 
 // Thread-safe. Readers are opened when needed and kept; none may be out when the pool goes.

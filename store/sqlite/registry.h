@@ -1,4 +1,4 @@
-// Writing agents and their budgets, within the caller's transaction.
+// Writing agents, their budgets and approvals, within the caller's transaction.
 //
 // Belongs to the writer's thread, with its Database.
 #pragma once
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/sqlite/approval_rows.h"
 #include "store/sqlite/database.h"
 #include "store/store.h"
 
@@ -32,6 +33,8 @@ class Registry {
   Result<Agent> set_status(const std::string& name, AgentStatus status);
   Result<void> set_budget(AgentId agent, const BudgetLimits& limits);
 
+  ApprovalSteps& approvals() { return approvals_; }
+
  private:
   Result<Agent> by_name(const std::string& name);
 
@@ -44,6 +47,7 @@ class Registry {
   Statement replace_budget_{database_,
                             "INSERT OR REPLACE INTO budget_limit (agent, daily_tokens, monthly_tokens)"
                             " VALUES (?, ?, ?)"};
+  ApprovalSteps approvals_{database_};
 };
 
 }  // namespace aegis::store::sqlite

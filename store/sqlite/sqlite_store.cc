@@ -54,6 +54,59 @@ std::int64_t process_number(const std::string& path) {
   return number & kProcessMask;
 }
 
+// 50 random bits in 10 letters that are hard to mistake for each other.
+std::string new_approval_id() {
+  constexpr std::string_view kLetters = "0123456789abcdefghjkmnpqrstvwxyz";
+  constexpr std::size_t kBytes = 8;
+  std::uint64_t bits = 0;
+  const std::string hex = random_hex(kBytes);
+  std::from_chars(hex.data(), hex.data() + hex.size(), bits, 16);
+  std::string id;
+  for (int i = 0; i < 10; ++i, bits >>= 5) {
+    if (i == 5) id.push_back('-');
+    id.push_back(kLetters[bits & 31]);
+  }
+  return id;
+}
+
+class SqliteApprovals final : public Approvals {
+ public:
+  SqliteApprovals(ReaderPool& readers, Writer& writer) : readers_(readers), writer_(writer) {}
+
+  Result<Approval> find(const ApprovalKey& key, UnixMillis now) override {
+    return readers_.ask([&](Reader& reader) { return reader.approvals().find(key, now); });
+  }
+  Result<Approval> by_id(std::string_view id, UnixMillis now) override {
+    return readers_.ask([&](Reader& reader) { return reader.approvals().by_id(std::string(id), now); });
+  }
+  Result<std::vector<Approval>> list(bool all, UnixMillis now) override {
+    return readers_.ask([&](Reader& reader) { return reader.approvals().list(all, now); });
+  }
+
+  Result<Approval> ask(const ApprovalRequest& request, UnixMillis now) override {
+    return writer_.run<Approval>([id = new_approval_id(), request, now](Registry& registry) {
+      return registry.approvals().ask(id, request, now);
+    });
+  }
+  Result<Approval> decide(std::string_view id, const Ruling& ruling, UnixMillis now) override {
+    if (ruling.edited_arguments.size() > kMaxEditedBytes) {
+      return invalid_input("the new arguments have more than the limit of " +
+                           std::to_string(kMaxEditedBytes) + " bytes");
+    }
+    return writer_.run<Approval>([id = std::string(id), ruling, now](Registry& registry) {
+      return registry.approvals().decide(id, ruling, now);
+    });
+  }
+  Result<Approval> consume(std::string_view id, UnixMillis now) override {
+    return writer_.run<Approval>(
+        [id = std::string(id), now](Registry& registry) { return registry.approvals().consume(id, now); });
+  }
+
+ private:
+  ReaderPool& readers_;
+  Writer& writer_;
+};
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<Database> database, int busy_timeout_ms)
@@ -171,6 +224,8 @@ class SqliteStore final : public Store {
     return readers_.ask([&](Reader& reader) { return reader.flow_notes(session, after); });
   }
 
+  Approvals& approvals() override { return approvals_; }
+
   Result<std::string> describe() override {
     return readers_.ask([](Reader& reader) { return reader.describe(); });
   }
@@ -182,6 +237,7 @@ class SqliteStore final : public Store {
   std::atomic<std::int64_t> last_tick_{0};
   ReaderPool readers_;
   Writer writer_;
+  SqliteApprovals approvals_{readers_, writer_};
 };
 
 // Switching a new file to WAL fails at once, without the busy timeout, while another process does the same.

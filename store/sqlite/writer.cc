@@ -12,7 +12,8 @@ using Clock = std::chrono::steady_clock;
 
 // The row or the request is at fault; the store is fine.
 bool is_refusal(const Error& error) {
-  return error.code == ErrorCode::invalid_input || error.code == ErrorCode::not_found;
+  return error.code == ErrorCode::invalid_input || error.code == ErrorCode::not_found ||
+         error.code == ErrorCode::limit;
 }
 
 }  // namespace
