@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,13 @@ struct Event {
   // findings.
   std::function<std::vector<std::string>(std::span<const std::size_t>)> pointers;
   bool tool_withheld = false;  // its definition was refused
+  // JSON text of the arguments, as it stands in the message; asked only when a person has to approve the
+  // call.
+  std::function<std::string_view()> arguments;
+  std::string_view definition_hash;  // of the tool; empty: not pinned
+  // The arguments are those the approver of this approval wrote in place of the agent's. Empty: the agent's.
+  std::string_view edit_of;
+  bool continues_approved = false;  // the second half of a call that was approved, and is the same still
 };
 
 // A finding and the field it is in.
@@ -68,6 +76,18 @@ struct Edit {
   std::string same_shape;  // a stand-in of the same length, where a schema refuses `text`
 };
 
+// A person has to say yes before the call goes on.
+struct PendingApproval {
+  std::string id;
+  std::int64_t expires_at = 0;  // Unix milliseconds
+  std::string group;            // who may approve; empty: whoever can
+  std::string shown;            // the arguments for that person's eyes: no secrets, one line, bounded
+  bool out_of_band = false;     // the agent's own client must not be asked
+  // What the approver wrote in place of the arguments (JSON text). They are to be judged as a call of their
+  // own, with Event::edit_of. Empty: not decided yet.
+  std::string edited_arguments;
+};
+
 struct Verdict {
   Effect effect = Effect::deny;    // what the rules say
   Effect enforced = Effect::deny;  // what is done: allow in observe mode
@@ -76,6 +96,11 @@ struct Verdict {
   std::vector<FieldFinding> findings;
   std::vector<Edit> edits;    // for sanitize, one per changed field
   std::int64_t decision = 0;  // the record's id; 0 when nothing was recorded
+  // What is left to do when require_approval is granted: allow, or sanitize where that was due as well.
+  Effect once_approved = Effect::allow;
+  std::string approver_group;               // for require_approval; empty: whoever can
+  std::optional<PendingApproval> approval;  // while require_approval is enforced
+  std::string approved_by;                  // the approval that was used up for this call; empty: none
 };
 
 }  // namespace aegis::guard

@@ -121,7 +121,10 @@ std::string_view name(Effect effect) {
 }
 
 Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
-    : rulebook_(std::move(rulebook)), store_(store), store_error_(std::move(store_error)) {}
+    : rulebook_(std::move(rulebook)),
+      store_(store),
+      store_error_(std::move(store_error)),
+      approvals_(store == nullptr ? nullptr : &store->approvals(), rulebook_.approvals) {}
 
 detectors::ScanReport Guard::scan(const Session& session, const Event& event, std::size_t field,
                                   std::string_view text) const {
@@ -236,11 +239,26 @@ Verdict Guard::judge(Session& session, const Event& event) {
   return verdict;
 }
 
+// What was asked for is made sure of here, after everything else has judged the call again.
+void Guard::ask_for_approval(Session& session, const Event& event, Verdict* verdict) const {
+  const bool needed = verdict->enforced == Effect::require_approval;
+  const bool approved = approvals_.settle({.agent = session.agent,
+                                           .server = session.server,
+                                           .detector = *rulebook_.detector,
+                                           .policy_set_hash = rulebook_.policy_set_hash,
+                                           .nobody_is_asked = rulebook_.mode == Mode::strict},
+                                          event, verdict);
+  if (!approved || !needed) return;
+  verdict->enforced = verdict->once_approved;
+  if (verdict->enforced == Effect::sanitize) act(session, event, verdict);
+}
+
 Verdict Guard::check(Session& session, const Event& event) noexcept {
   const auto started = monotonic_us();
   Verdict verdict;
   try {
     verdict = judge(session, event);
+    if (event.point == Point::call) ask_for_approval(session, event, &verdict);
     const bool worth_a_row = event.point == Point::call || verdict.effect != Effect::allow;
     if (store_ == nullptr || !worth_a_row) return verdict;
     verdict.decision = store_->next_decision_id();
@@ -301,6 +319,14 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
     if (rulebook_.mode == Mode::observe) verdict.enforced = Effect::allow;
   }
   return verdict;
+}
+
+Result<store::Approval> Guard::answer_approval(const Session& session, std::string_view id, bool approved) {
+  return approvals_.answer(session.agent, id, approved);
+}
+
+Result<store::Approval> Guard::approval(const Session& session, std::string_view id) {
+  return approvals_.state(session.agent, id);
 }
 
 void Guard::record_unanswered(const Session& session, const Call& call, std::string_view status) noexcept {

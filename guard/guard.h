@@ -11,6 +11,7 @@
 
 #include "detectors/detector.h"
 #include "detectors/redact.h"
+#include "guard/approvals.h"
 #include "guard/event.h"
 #include "store/store.h"
 
@@ -20,6 +21,8 @@ namespace aegis::guard {
 struct Rulebook {
   std::shared_ptr<const detectors::Detector> detector;
   Mode mode = Mode::balanced;
+  ApprovalRules approvals;
+  std::string policy_set_hash;  // an approval given under other policies is good for nothing
 };
 
 // How long after injected text was found in a result calls that change things are held. The agent acts on
@@ -56,6 +59,11 @@ class Guard {
   // A call that ended without an answer: "cancelled" or "lost".
   void record_unanswered(const Session& session, const Call& call, std::string_view status) noexcept;
 
+  // What a person answered to a form in the agent's own client; see ApprovalDesk::answer.
+  Result<store::Approval> answer_approval(const Session& session, std::string_view id, bool approved);
+  // Where an approval of the session's agent stands.
+  Result<store::Approval> approval(const Session& session, std::string_view id);
+
   [[nodiscard]] Mode mode() const { return rulebook_.mode; }
 
  private:
@@ -64,10 +72,12 @@ class Guard {
                                            std::string_view text) const;
   void detect(const Session& session, const Event& event, Verdict* verdict, struct Facts* facts) const;
   void act(Session& session, const Event& event, Verdict* verdict) const;
+  void ask_for_approval(Session& session, const Event& event, Verdict* verdict) const;
 
   Rulebook rulebook_;
   store::Store* store_;
   std::string store_error_;
+  ApprovalDesk approvals_;
 };
 
 }  // namespace aegis::guard
