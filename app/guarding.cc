@@ -33,9 +33,10 @@ Guarding start_guarding(const Settings& settings, const std::string& agent_name)
     guarding.store_error = opened.error().message;
   }
   if (!guarding.store_error.empty()) log::error(guarding.store_error);
-  guarding.guard = std::make_unique<guard::Guard>(
-      guard::Rulebook{.detector = settings.detection.detector(), .mode = settings.mode.value},
-      guarding.store.get(), guarding.store_error);
+  guarding.guard = std::make_unique<guard::Guard>(guard::Rulebook{.detector = settings.detection.detector(),
+                                                                  .mode = settings.mode.value,
+                                                                  .approvals = settings.approvals},
+                                                  guarding.store.get(), guarding.store_error);
   return guarding;
 }
 

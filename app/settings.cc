@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/approval_settings.h"
+
 namespace aegis::app {
 namespace {
 
@@ -67,6 +69,7 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
   settings->fail_closed = is_true(environment("AEGIS_FAIL_CLOSED"));
   settings->api_key = reader.variable("AEGIS_API_KEY");
   settings->http = read_http_settings(&reader);
+  settings->approvals = read_approval_settings(&reader);
   settings->detection = read_detection_settings(&reader);
   return problems;
 }

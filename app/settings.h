@@ -12,6 +12,7 @@
 #include "app/http_settings.h"
 #include "app/settings_reader.h"
 #include "base/log.h"
+#include "guard/approvals.h"
 #include "guard/event.h"
 
 namespace aegis::app {
@@ -31,6 +32,7 @@ struct Settings {
   bool fail_closed = false;            // AEGIS_FAIL_CLOSED=true
   std::optional<std::string> api_key;  // AEGIS_API_KEY: the agent this process speaks for
   HttpSettings http;                   // used by commands that listen
+  guard::ApprovalRules approvals;      // used by commands that guard
   DetectionSettings detection;         // used by commands that look at texts
 };
 

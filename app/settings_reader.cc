@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 using Type = KnownKey::Type;
-constexpr std::array<KnownKey, 19> kKnownKeys{{
+constexpr std::array<KnownKey, 22> kKnownKeys{{
     {"", "store", Type::text},
     {"", "mode", Type::text},
     {"", "log_level", Type::text},
@@ -31,6 +31,9 @@ constexpr std::array<KnownKey, 19> kKnownKeys{{
     {"oauth", "jwks_file", Type::text},
     {"oauth", "jwks_url", Type::text},
     {"oauth", "scopes", Type::list},
+    {"", "approvals", Type::section},
+    {"approvals", "expires_after", Type::text},
+    {"approvals", "out_of_band", Type::list},
     {"", "detection", Type::section},
     {"detection", "rules", Type::objects},
     {"detection", "allow", Type::objects},

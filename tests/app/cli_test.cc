@@ -39,8 +39,8 @@ class Cli : public testing::Test {
 
 TEST_F(Cli, EveryCommandHasHelpWithAnExample) {
   EXPECT_EQ(run("--help").code, 0);
-  for (const char* command :
-       {"serve", "wrap", "scan", "agents", "kill", "revive", "log", "budget", "trust", "doctor"}) {
+  for (const char* command : {"serve", "wrap", "scan", "agents", "kill", "revive", "approvals", "approve",
+                              "deny", "log", "budget", "trust", "doctor"}) {
     const auto ran = run(std::string(command) + " --help");
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.output.find("Example"), std::string::npos) << command;

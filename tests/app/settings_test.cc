@@ -49,10 +49,27 @@ TEST_F(SettingsTest, AllMistakesAreNamedAtOnceWithTheirPlace) {
   const auto problems = read().lines;
   const std::vector<std::string> expected{
       path + ": /store: must be a string, not number",
-      path + ": /mod: unknown setting; known are store, mode, log_level, http, oauth and detection",
+      path +
+          ": /mod: unknown setting; known are store, mode, log_level, http, oauth, approvals and detection",
       path + ": /mode: unknown mode; it must be observe, balanced or strict",
       "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
   EXPECT_EQ(problems, expected);
+}
+
+TEST_F(SettingsTest, HowPeopleAreAsked) {
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.approvals.expires_ms, 15 * 60'000);
+  EXPECT_TRUE(settings_.approvals.out_of_band.empty());
+  write_config(R"({"approvals":{"expires_after":"2h","out_of_band":["security"]}})");
+  EXPECT_TRUE(read().lines.empty());
+  EXPECT_EQ(settings_.approvals.expires_ms, 2 * 3'600'000);
+  EXPECT_EQ(settings_.approvals.out_of_band, std::vector<std::string>{"security"});
+  for (const std::string wrong : {"", "15", "m", "-5m", "0s", "8d", "1.5h", "1e3s", "9999999s", "15 m"}) {
+    const auto path = write_config(R"({"approvals":{"expires_after":")" + wrong + "\"}}");
+    EXPECT_EQ(read().lines, std::vector<std::string>{path + ": /approvals/expires_after: must be a time from "
+                                                            "1s to 7d, as in 90s, 15m or 8h"})
+        << wrong;
+  }
 }
 
 TEST_F(SettingsTest, ABrokenFileSaysWhereItBreaks) {
