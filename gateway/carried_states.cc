@@ -23,7 +23,7 @@ std::string nonce_of(std::string_view state) {
 }  // namespace
 
 Result<std::string> CarriedStates::seal(std::string_view state, std::string_view method,
-                                        std::string_view params, std::int64_t now_us) {
+                                        std::string_view params, std::int64_t now_us, bool approved) {
   if (state.size() > kMaxCarriedBytes)
     return limit_reached("the server's requestState is too long to be kept");
   while (!order_.empty() && (order_.size() >= kMaxCarried || bytes_ + state.size() > kMaxCarriedBytes)) {
@@ -31,7 +31,7 @@ Result<std::string> CarriedStates::seal(std::string_view state, std::string_view
     order_.pop_front();
   }
   const std::string nonce = mcp::state_nonce();
-  states_.emplace(nonce, state);
+  states_.emplace(nonce, Kept{std::string(state), approved});
   order_.push_back(nonce);
   bytes_ += state.size();
   return mcp::json_quote(mcp::seal_state(
@@ -39,8 +39,8 @@ Result<std::string> CarriedStates::seal(std::string_view state, std::string_view
       {.principal = principal_, .method = method, .params_digest = mcp::params_digest(params)}));
 }
 
-Result<std::string_view> CarriedStates::open(std::string_view state, std::string_view method,
-                                             std::string_view params, std::int64_t now_us) const {
+Result<CarriedState> CarriedStates::open(std::string_view state, std::string_view method,
+                                         std::string_view params, std::int64_t now_us) const {
   const auto nonce = mcp::open_state(
       content(state),
       {.principal = principal_, .method = method, .params_digest = mcp::params_digest(params)}, now_us);
@@ -48,7 +48,7 @@ Result<std::string_view> CarriedStates::open(std::string_view state, std::string
   if (found == states_.end())
     return invalid_input(
         "params.requestState is not valid (any more) for this request; ask again without it");
-  return std::string_view(found->second);
+  return CarriedState{found->second.text, found->second.approved};
 }
 
 void CarriedStates::use(std::string_view state) { forget(nonce_of(content(state))); }
@@ -56,7 +56,7 @@ void CarriedStates::use(std::string_view state) { forget(nonce_of(content(state)
 void CarriedStates::forget(const std::string& nonce) {
   const auto found = states_.find(nonce);
   if (found == states_.end()) return;
-  bytes_ -= found->second.size();
+  bytes_ -= found->second.text.size();
   states_.erase(found);
 }
 

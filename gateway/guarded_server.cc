@@ -135,6 +135,7 @@ std::int64_t GuardedServer::deadline_us() const {
   std::int64_t next = earlier(junk_deadline_us_, restart_us_);
   next = earlier(next, bridge_->deadline_us());
   if (port_ != nullptr) next = earlier(next, port_->deadline_us());
+  next = earlier(next, proxy_->deadline_us());
   next = earlier(next, overdue_check_us_);
   if (options_.policy.restart && port_ != nullptr && !heard_ && proxy_->waiting() > 0)
     next = earlier(next, started_us_ + us(kStartTimeoutMs));
@@ -146,6 +147,11 @@ void GuardedServer::tick() {
   bridge_->tick();
   if (port_ != nullptr) port_->tick();
   retired_.reset();
+  if (proxy_->deadline_us() != 0 && now >= proxy_->deadline_us()) {
+    proxy_->tick();
+    fail_undelivered();
+    watch_overdue();
+  }
   if (junk_deadline_us_ != 0 && now >= junk_deadline_us_) {
     proxy_->fail_waiting("the server '" + options_.session.server +
                          "' wrote text that is not JSON-RPC and nothing else since");

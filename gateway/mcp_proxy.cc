@@ -8,6 +8,7 @@
 #include "gateway/fields.h"
 #include "gateway/members.h"
 #include "gateway/output_schema.h"
+#include "mcp/bridge/capabilities.h"
 #include "mcp/meta.h"
 #include "mcp/splice.h"
 
@@ -67,6 +68,23 @@ bool has_lookalike(const dom::object& params) {
   });
 }
 
+// What is asked for beside the target, as it stands in the message.
+std::string_view arguments_in(std::string_view text, std::string_view operation) {
+  if (operation == "tools/call" || operation == "prompts/get")
+    return mcp::raw_value(text, {"params", "arguments"});
+  if (operation == "tasks/update") return mcp::raw_value(text, {"params", "inputResponses"});
+  if (operation == "completion/complete") return mcp::raw_value(text, {"params", "argument"});
+  return {};
+}
+
+std::string with_arguments(std::string_view text, std::string_view arguments) {
+  if (mcp::find_value(text, {"params", "arguments"}))
+    return mcp::replace_value(text, {"params", "arguments"}, arguments);
+  Json changed = Json::parse(text, nullptr, false);
+  changed["params"]["arguments"] = Json::parse(arguments, nullptr, false);
+  return dump_json(changed);
+}
+
 std::string not_passed_on(const std::string& why) {
   return "aegis-mcp: the message was not passed on: " + why;
 }
@@ -81,7 +99,8 @@ McpProxy::McpProxy(guard::Guard* guard, Options options)
       revision_(nullptr),
       tools_(guard, options.known_server),
       offers_(guard),
-      carried_(std::move(options.principal)) {}
+      carried_(options.principal),
+      asked_(std::move(options.principal)) {}
 
 std::string McpProxy::unaddressed_error(int code, std::string_view text) const {
   return mcp::unaddressed_error(code, text, revision_);
@@ -157,6 +176,7 @@ void McpProxy::fail_waiting(const std::string& why) {
   }
   std::erase_if(pending_, [](const auto& entry) { return !entry.second.cancelled; });
   held_ = 0;
+  fail_approvals(why);
 }
 
 void McpProxy::fail_overdue(std::int64_t asked_before_us) {
@@ -242,14 +262,21 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
                                 : mcp::error_message(id, mcp::kInvalidRequest, why),
             .id = id};
   }
-  if (message->kind == MessageKind::notification && message->method == "notifications/cancelled")
-    cancel(*message);
+  if (message->kind == MessageKind::notification && message->method == "notifications/cancelled" &&
+      !cancel(*message))
+    return {};
+  if (message->kind == MessageKind::result || message->kind == MessageKind::error) {
+    if (const auto approval = waits_.answered(message->id)) {
+      form_answered(*approval, *message);
+      return {};
+    }
+  }
   if (message->kind != MessageKind::request) return {.forward = true};
   if (const auto same = pending_.find(id); same != pending_.end() && same->second.cancelled) {
     pending_.erase(same);  // a cancelled request's id may be used again
     --cancelled_;
   }
-  if (pending_.contains(id)) {
+  if (pending_.contains(id) || waits_.holds(id)) {
     return {
         .reply = mcp::error_message(id, mcp::kInvalidRequest,
                                     not_passed_on("a request with this id is still waiting for its answer")),
@@ -270,19 +297,27 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
   pending.operation = message->method;
   pending.asked_us = monotonic_us();
   pending.modern = mcp::is_modern_request(*message);
+  if (message->method == "initialize" && message->has_body) {
+    dom::element capabilities;
+    fills_forms_ = message->body["capabilities"].get(capabilities) == simdjson::SUCCESS &&
+                   mcp::abilities_of(capabilities).form;
+  }
   pending.held = message->method == "subscriptions/listen";
   held_ += pending.held ? 1 : 0;
   return {.forward = true};
 }
 
-void McpProxy::cancel(const Message& message) {
+// False: the server never heard of that request.
+bool McpProxy::cancel(const Message& message) {
   dom::element id_value;
-  if (!message.has_body || message.body["requestId"].get(id_value) != simdjson::SUCCESS) return;
+  if (!message.has_body || message.body["requestId"].get(id_value) != simdjson::SUCCESS) return true;
   const auto id = mcp::read_id(id_value);
+  if (id && waits_.forget(*id)) return false;
   const auto found = id ? pending_.find(*id) : pending_.end();
-  if (found == pending_.end() || found->second.cancelled) return;
+  if (found == pending_.end() || found->second.cancelled) return true;
   guard_->record_unanswered(session_, found->second.call, "cancelled");
   forget(found);
+  return true;
 }
 
 McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_view text) {
@@ -307,15 +342,22 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
   const bool is_tool = !method.only_reads;
   pending.labels = tools_.labels(target);
   std::string_view given_state, server_state;
+  bool continues_approved = false;
   if (pending.modern) {
     pending.params = mcp::raw_value(text, {"params"});
     given_state = mcp::raw_value(text, {"params", "requestState"});
     if (!given_state.empty()) {
+      if (const auto asked = asked_.open(given_state, message.method, pending.params, pending.asked_us)) {
+        const std::string approval(asked->text);
+        asked_.use(given_state);
+        return approval_answered(message, text, pending, approval);
+      }
       const auto state = carried_.open(given_state, message.method, pending.params, pending.asked_us);
       if (!state)
         return {.reply = mcp::error_message(message.id, mcp::kInvalidParams,
                                             not_passed_on(state.error().message))};
-      server_state = *state;
+      server_state = state->text;
+      continues_approved = state->approved;
     }
   }
   if (!is_tool) {
@@ -323,22 +365,26 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
     pending.labels.destructive = false;
   }
 
-  fields_.clear();
-  collect_fields(message.body, &fields_);
-  const guard::Event event{
-      .point = guard::Point::call,
-      .operation = message.method,
-      .target = target,
-      .labels = pending.labels,
-      .fields = fields_,
-      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
-      .tool_withheld = is_tool ? tools_.withheld(target) : offers_.withheld(message.method, target)};
-  guard::Verdict verdict = guard_->check(session_, event);
+  guard::Verdict verdict = judge_call(message.body, text, pending, {}, continues_approved);
+  std::string edited;
+  if (verdict.approval && !verdict.approval->edited_arguments.empty() && server_state.empty()) {
+    edited = with_arguments(text, verdict.approval->edited_arguments);
+    const std::string approval = verdict.approval->id;
+    if (const auto parsed = edited_parser_.parse(edited))
+      verdict = judge_call(parsed->root["params"], edited, pending, approval, false);
+    text = edited;
+    pending.notice = "aegis-mcp: the person who approved this call (approval " + approval +
+                     ") wrote other arguments for it, and it was made with those.";
+  }
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
+
+  pending.approved = continues_approved || (!verdict.approved_by.empty() && edited.empty());
 
   Handled handled{.forward = true};
   switch (verdict.enforced) {
-    case guard::Effect::allow: break;
+    case guard::Effect::allow:
+      if (!edited.empty()) handled.changed = std::move(edited);
+      break;
     case guard::Effect::sanitize: {
       Json changed = Json::parse(text, nullptr, false);
       apply_edits(verdict.edits, &changed["params"]);
@@ -347,6 +393,8 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       break;
     }
     case guard::Effect::require_approval:
+      if (verdict.approval) return ask_for_approval(message, text, pending, verdict);
+      [[fallthrough]];
     case guard::Effect::deny: return {.reply = denial(message.id, pending, verdict)};
   }
   if (!server_state.empty()) {
@@ -358,13 +406,37 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
   return handled;
 }
 
+guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, const Pending& pending,
+                                    std::string_view edit_of, bool continues_approved) {
+  fields_.clear();
+  collect_fields(params, &fields_);
+  return guard_->check(
+      session_,
+      {.point = guard::Point::call,
+       .operation = pending.operation,
+       .target = pending.target,
+       .labels = pending.labels,
+       .fields = fields_,
+       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(params, fields); },
+       .tool_withheld = pending.operation == "tools/call"
+                            ? tools_.withheld(pending.target)
+                            : offers_.withheld(pending.operation, pending.target),
+       .arguments = [&] { return arguments_in(text, pending.operation); },
+       .edit_of = edit_of,
+       .continues_approved = continues_approved});
+}
+
+std::string McpProxy::stopped(const std::string& id, std::string_view operation, bool modern,
+                              const std::string& text) const {
+  if (operation != "tools/call") return mcp::error_message(id, kBlocked, text);
+  Json result{{"content", Json::array({text_content(text)})}, {"isError", true}};
+  if (modern) result["resultType"] = "complete";
+  return mcp::result_message(id, result);
+}
+
 std::string McpProxy::denial(const std::string& id, const Pending& pending,
                              const guard::Verdict& verdict) const {
-  const std::string why = notice(verdict, "this was blocked");
-  if (pending.operation != "tools/call") return mcp::error_message(id, kBlocked, why);
-  Json result{{"content", Json::array({text_content(why)})}, {"isError", true}};
-  if (pending.modern) result["resultType"] = "complete";
-  return mcp::result_message(id, result);
+  return stopped(id, pending.operation, pending.modern, notice(verdict, "this was blocked"));
 }
 
 McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed, Delivery* delivery) {
@@ -461,7 +533,7 @@ std::optional<std::string> McpProxy::with_sealed_state(const Message& message, s
   if (string_member(message.body, "requestState").empty()) return std::nullopt;
   const std::string_view state = mcp::raw_value(text, {"result", "requestState"});
   if (state.empty()) return std::nullopt;  // the answer was withheld
-  auto sealed = carried_.seal(state, pending.operation, pending.params, monotonic_us());
+  auto sealed = carried_.seal(state, pending.operation, pending.params, monotonic_us(), pending.approved);
   if (!sealed) {
     log::warn("server '" + session_.server + "': " + sealed.error().message);
     return mcp::error_message(message.id, mcp::kInternalError, not_passed_on(sealed.error().message));

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "gateway/approval_questions.h"
+#include "gateway/approval_waits.h"
 #include "gateway/carried_states.h"
 #include "gateway/server_offers.h"
 #include "gateway/server_tools.h"
@@ -67,7 +69,11 @@ class McpProxy {
   // the server is told that nobody waits any more.
   void fail_overdue(std::int64_t asked_before_us);
 
-  // Requests a client waits for; a subscription, which is answered when it ends, is none.
+  // When tick() wants to be called, monotonic; 0: never. Somebody may have approved a call that waits for it.
+  [[nodiscard]] std::int64_t deadline_us() const { return waits_.deadline_us(); }
+  void tick();
+
+  // Requests a client waits for and its server has; a subscription, which is answered when it ends, is none.
   [[nodiscard]] std::size_t waiting() const { return pending_.size() - cancelled_ - held_; }
   // The server wrote something that is no message since its last valid one.
   [[nodiscard]] bool server_talks_junk() const { return server_talks_junk_; }
@@ -85,6 +91,7 @@ class McpProxy {
     std::string notice;         // what was done to its arguments; empty: nothing
     bool guarded = false;       // its answer is judged
     bool modern = false;        // asked in the 2026-07-28 era
+    bool approved = false;      // by a person, as it is
     bool held = false;          // a subscription: open until one side ends it
     bool cancelled = false;  // the client does not wait for it any more; a late answer is judged all the same
   };
@@ -103,14 +110,37 @@ class McpProxy {
   Handled guarded_notification(const mcp::Message& message, std::string_view text);
 
   Handled guarded_request(const mcp::Message& message, std::string_view text);
+  // `edit_of` and `continues_approved`: as in guard::Event.
+  guard::Verdict judge_call(simdjson::dom::element params, std::string_view text, const Pending& pending,
+                            std::string_view edit_of, bool continues_approved);
+
+  // What a person's answer, or the clock, makes of a call that waits: it goes on to be judged again, or not,
+  // for the model to read why.
+  struct Answered {
+    bool goes_on = false;
+    std::string why;
+  };
+  Handled ask_for_approval(const mcp::Message& message, std::string_view text, const Pending& pending,
+                           const guard::Verdict& verdict);
+  Handled approval_answered(const mcp::Message& message, std::string_view text, const Pending& pending,
+                            const std::string& approval);
+  Answered take_answer(const std::string& approval, FormAnswer answer);
+  void form_answered(const std::string& approval, const mcp::Message& message);
+  void go_on(const std::string& approval, const Answered& answered);
+  Handled resume(std::string_view line);
+  void fail_approvals(const std::string& why);
+
   Handled answer(const mcp::Message& message, std::string_view text, Delivery* delivery);
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
   Handled initialized(const mcp::Message& message, std::string_view text, const Pending& pending);
-  void cancel(const mcp::Message& message);
+  bool cancel(const mcp::Message& message);
   std::string changed_answer(const mcp::Message& message, std::string_view text, const Pending& pending,
                              guard::Verdict* verdict);
   std::optional<std::string> with_sealed_state(const mcp::Message& message, std::string_view text,
                                                const Pending& pending);
+  // What a client is told of a request that was not passed on.
+  std::string stopped(const std::string& id, std::string_view operation, bool modern,
+                      const std::string& text) const;
   std::string denial(const std::string& id, const Pending& pending, const guard::Verdict& verdict) const;
   void reply(std::string_view line, std::string_view id);
   std::string unaddressed_error(int code, std::string_view text) const;
@@ -134,6 +164,11 @@ class McpProxy {
   ServerTools tools_;
   ServerOffers offers_;
   CarriedStates carried_;
+  CarriedStates asked_;  // our own questions: which approval they are about
+  ApprovalWaits waits_;
+  JsonParser resumed_parser_;  // a call that waited
+  JsonParser edited_parser_;   // one whose approver wrote other arguments
+  bool fills_forms_ = false;   // the client, of an older revision, said it does
   bool server_talks_junk_ = false;
   bool server_speaks_mcp_ = false;
 };

@@ -101,6 +101,8 @@ std::optional<ValueSpan> find_value(std::string_view text, std::initializer_list
   const auto* wanted = path.begin();
   if (wanted == path.end() || !walker.take('{')) return std::nullopt;
   for (;;) {
+    walker.blanks();
+    const std::size_t name = walker.at();
     const std::string_view key = walker.string();
     if (key.empty() || !walker.take(':')) return std::nullopt;  // `}` ends here too
     walker.blanks();
@@ -109,7 +111,7 @@ std::optional<ValueSpan> find_value(std::string_view text, std::initializer_list
       walker.value();
     } else if (++wanted == path.end()) {
       walker.value();
-      return ValueSpan{begin, walker.at()};
+      return ValueSpan{begin, walker.at(), name};
     } else {
       // Keys do not repeat, so what is not below this one is nowhere.
       if (!walker.take('{')) return std::nullopt;
@@ -132,6 +134,21 @@ std::string replace_value(std::string_view text, std::initializer_list<std::stri
   changed.reserve(text.size() - (span->end - span->begin) + value.size());
   changed.append(text.substr(0, span->begin)).append(value).append(text.substr(span->end));
   return changed;
+}
+
+std::string without_value(std::string_view text, std::initializer_list<std::string_view> path) {
+  const auto span = find_value(text, path);
+  if (!span) return std::string(text);
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::size_t begin = span->name, end = span->end;
+  // One comma goes with it: the one after it, or of the last member the one before.
+  const auto after = text.find_first_not_of(kBlanks, end);
+  const auto before = text.find_last_not_of(kBlanks, begin - 1);
+  if (after != std::string_view::npos && text[after] == ',')
+    end = after + 1;
+  else if (before != std::string_view::npos && text[before] == ',')
+    begin = before;
+  return std::string(text.substr(0, begin)).append(text.substr(end));
 }
 
 std::vector<std::string_view> array_items(std::string_view array) {

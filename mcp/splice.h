@@ -17,6 +17,7 @@ namespace aegis::mcp {
 // Where a member's value stands in the text.
 struct ValueSpan {
   std::size_t begin = 0, end = 0;
+  std::size_t name = 0;  // where the member begins, with its name
 };
 
 // The value under a path of object keys: {"id"}, {"params", "_meta", "progressToken"}. A key written with
@@ -29,6 +30,9 @@ std::string_view raw_value(std::string_view text, std::initializer_list<std::str
 // `text` with the value under `path` replaced by `value` (JSON text); `text` itself when there is none.
 std::string replace_value(std::string_view text, std::initializer_list<std::string_view> path,
                           std::string_view value);
+
+// `text` without the member under `path`; `text` itself when there is none.
+std::string without_value(std::string_view text, std::initializer_list<std::string_view> path);
 
 // The items of an array, each as it stands in the text. REQUIRES: `array` is one JSON array.
 // Lifetime: the argument's.
