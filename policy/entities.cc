@@ -85,7 +85,11 @@ bool Entity::in(const EntityUid& other) const {
   return std::binary_search(ancestors.begin(), ancestors.end(), other);
 }
 
-Entities::Entities() : data_(std::make_shared<Data>()) {}
+Entities Entities::over(std::span<const Entity> sorted) {
+  Entities out;
+  out.entities_ = sorted;
+  return out;
+}
 
 Result<Entities> Entities::parse(std::string_view json, Forms forms) {
   JsonParser parser(kMaxEntitiesBytes);
@@ -106,10 +110,9 @@ Result<Entities> Entities::parse(std::string_view json, Forms forms) {
 }
 
 const Entity* Entities::find(const EntityUid& uid) const {
-  const auto& entities = data_->entities;
-  const auto at = std::lower_bound(entities.begin(), entities.end(), uid,
+  const auto at = std::lower_bound(entities_.begin(), entities_.end(), uid,
                                    [](const Entity& e, const EntityUid& wanted) { return e.uid < wanted; });
-  return at != entities.end() && at->uid == uid ? &*at : nullptr;
+  return at != entities_.end() && at->uid == uid ? &*at : nullptr;
 }
 
 bool Entities::in(const EntityUid& a, const EntityUid& b) const {
@@ -118,7 +121,7 @@ bool Entities::in(const EntityUid& a, const EntityUid& b) const {
   return entity != nullptr && entity->in(b);
 }
 
-std::span<const Entity> Entities::all() const { return data_->entities; }
+std::span<const Entity> Entities::all() const { return entities_; }
 
 EntitiesBuilder::EntitiesBuilder() : data_(std::make_shared<Entities::Data>()) {}
 
@@ -160,6 +163,7 @@ Result<Entities> EntitiesBuilder::build() {
   }
   if (const auto linked = find_ancestors(entities, data->arena); !linked) return linked.error();
   Entities out;
+  out.entities_ = data->entities;
   out.data_ = std::move(data);
   return out;
 }

@@ -1,6 +1,6 @@
 // The entities a request is judged with: attributes, tags, and who is in whom.
 //
-// Immutable once built, cheap to copy (a shared pointer), safe to read from any thread.
+// Immutable once built, cheap to copy, safe to read from any thread.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,10 @@ struct Entity {
 
 class Entities {
  public:
-  Entities();  // none
+  Entities() = default;  // none
+  // Over entities of the caller's, for a request that brings its own few; nothing is copied or allocated.
+  // REQUIRES: sorted by uid, each once, `ancestors` complete and sorted; all of it outlives the copies too.
+  static Entities over(std::span<const Entity> sorted);
 
   // A JSON array of {"uid", "attrs", "parents", "tags"?}. The same entity may be listed twice if the two are
   // equal. Errors name the entity by its position, and the attribute.
@@ -42,7 +45,8 @@ class Entities {
  private:
   friend class EntitiesBuilder;
   struct Data;
-  std::shared_ptr<const Data> data_;
+  std::shared_ptr<const Data> data_;  // keeps what was built; null where the caller does
+  std::span<const Entity> entities_;  // sorted by uid
 };
 
 // Gathers entities. One thread.

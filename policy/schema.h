@@ -26,6 +26,7 @@ struct Type {
     set,
     record,
     extension,
+    undescribed,  // of whatever type its use asks for; the validator's own
   };
   Kind kind = Kind::boolean;
   std::string_view name;                      // entity and extension

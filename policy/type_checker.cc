@@ -20,6 +20,7 @@ constexpr Type kIp{Type::Kind::extension, "ipaddr", nullptr, {}};
 constexpr Type kDecimal{Type::Kind::extension, "decimal", nullptr, {}};
 constexpr Type kDatetime{Type::Kind::extension, "datetime", nullptr, {}};
 constexpr Type kDuration{Type::Kind::extension, "duration", nullptr, {}};
+constexpr Type kUndescribed{Type::Kind::undescribed, {}, nullptr, {}};
 
 using Capabilities = TypeChecker::Capabilities;
 
@@ -81,6 +82,10 @@ bool is_boolean(const Type* type) {
          type->kind == Type::Kind::never;
 }
 
+bool may_be(const Type* type, Type::Kind kind) {
+  return type->kind == kind || type->kind == Type::Kind::undescribed;
+}
+
 std::string to_string(const Type& type) {
   switch (type.kind) {
     case Type::Kind::integer: return "Long";
@@ -89,6 +94,7 @@ std::string to_string(const Type& type) {
     case Type::Kind::extension: return std::string(type.name);
     case Type::Kind::set: return "Set<" + to_string(*type.element) + ">";
     case Type::Kind::record: return "a record";
+    case Type::Kind::undescribed: return "a value of any type";
     default: return "Bool";
   }
 }
@@ -112,6 +118,8 @@ const Type* TypeChecker::entity(std::string_view name) {
 
 const Type* TypeChecker::join(const Type* a, const Type* b) {
   if (a == b) return a;
+  if (a->kind == Type::Kind::undescribed) return b;
+  if (b->kind == Type::Kind::undescribed) return a;
   if (is_boolean(a) && is_boolean(b)) return a->kind == b->kind ? a : &kBoolean;
   if (a->kind != b->kind || a->name != b->name) return nullptr;
   if (a->kind == Type::Kind::set) {
@@ -160,21 +168,23 @@ TypeChecker::Typed TypeChecker::check(const Expr& expr, const Capabilities& know
   if (arg.type == nullptr) return arg;
   switch (expr.op) {
     case Op::not_:
+      if (arg.type->kind == Type::Kind::undescribed) return {&kBoolean, {}};
       if (!is_boolean(arg.type)) return wrong(expr, "Bool", arg.type);
       return {arg.type->kind == Type::Kind::boolean ? &kBoolean : truth(arg.type->kind == Type::Kind::never),
               {}};
     case Op::negate:
-      return arg.type->kind == Type::Kind::integer ? Typed{&kInteger, {}} : wrong(expr, "Long", arg.type);
+      return may_be(arg.type, Type::Kind::integer) ? Typed{&kInteger, {}} : wrong(expr, "Long", arg.type);
     case Op::like:
-      return arg.type->kind == Type::Kind::string ? Typed{&kBoolean, {}} : wrong(expr, "String", arg.type);
+      return may_be(arg.type, Type::Kind::string) ? Typed{&kBoolean, {}} : wrong(expr, "String", arg.type);
     default:
-      return arg.type->kind == Type::Kind::set ? Typed{&kBoolean, {}}
+      return may_be(arg.type, Type::Kind::set) ? Typed{&kBoolean, {}}
                                                : wrong(expr, "a set", arg.type);  // isEmpty
   }
 }
 
 TypeChecker::Typed TypeChecker::check_boolean(const Expr& expr, const Capabilities& known) {
   Typed typed = check(expr, known);
+  if (typed.type != nullptr && typed.type->kind == Type::Kind::undescribed) typed.type = &kBoolean;
   if (typed.type != nullptr && !is_boolean(typed.type)) return wrong(expr, "Bool", typed.type);
   return typed;
 }
@@ -323,15 +333,22 @@ TypeChecker::Typed TypeChecker::attribute(const Expr& expr, const Capabilities& 
   const Expr& receiver = *expr.args[0];
   const Typed typed = check(receiver, known);
   if (typed.type == nullptr) return typed;
+  const auto missing = [&] {
+    return fail(expr, "the attribute " + quoted(expr.names[0]) + " may be missing; check with `has` first");
+  };
+  if (typed.type->kind == Type::Kind::undescribed) {
+    return known.count(present(receiver, expr.names[0])) > 0 ? Typed{&kUndescribed, {}} : missing();
+  }
   if (typed.type->kind != Type::Kind::record && typed.type->kind != Type::Kind::entity)
     return wrong(expr, "a record or an entity", typed.type);
   const auto* attributes = attributes_of(typed.type);
   const AttributeType* found = attributes == nullptr ? nullptr : find(*attributes, expr.names[0]);
   if (found == nullptr)
     return fail(expr, to_string(*typed.type) + " has no attribute " + quoted(expr.names[0]));
-  if (!found->required && known.count(present(receiver, expr.names[0])) == 0) {
-    return fail(expr, "the attribute " + quoted(expr.names[0]) + " may be missing; check with `has` first");
-  }
+  const bool context = receiver.op == Op::variable && receiver.variable == Variable::context;
+  if (context && !request_.undescribed.empty() && expr.names[0] == request_.undescribed)
+    return {&kUndescribed, {}};
+  if (!found->required && known.count(present(receiver, expr.names[0])) == 0) return missing();
   return {found->type, {}};
 }
 
@@ -341,6 +358,10 @@ TypeChecker::Typed TypeChecker::has_one(const Expr& receiver, std::string_view n
   if (typed.type == nullptr) return typed;
   Expr place;
   place.at = at;
+  if (typed.type->kind == Type::Kind::undescribed) {
+    const std::string capability = present(receiver, name);
+    return known.count(capability) > 0 ? Typed{&kAlways, {}} : Typed{&kBoolean, {capability}};
+  }
   if (typed.type->kind != Type::Kind::record && typed.type->kind != Type::Kind::entity)
     return wrong(place, "a record or an entity", typed.type);
   const auto* attributes = attributes_of(typed.type);

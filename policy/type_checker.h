@@ -18,6 +18,7 @@ struct RequestKind {
   std::string_view principal;
   std::string_view resource;
   const ActionType* action = nullptr;
+  std::string_view undescribed;  // an attribute of the context; see validate()
 };
 
 class TypeChecker {
@@ -77,5 +78,7 @@ class TypeChecker {
 // For messages.
 std::string to_string(const Type& type);
 bool is_boolean(const Type* type);
+// Whether it may be of that kind: it is, or nobody knows.
+bool may_be(const Type* type, Type::Kind kind);
 
 }  // namespace aegis::policy

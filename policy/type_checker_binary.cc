@@ -15,7 +15,7 @@ constexpr Type kNever{Type::Kind::never, {}, nullptr, {}};
 constexpr Type kInteger{Type::Kind::integer, {}, nullptr, {}};
 
 bool comparable(const Type* type) {
-  return type->kind == Type::Kind::integer ||
+  return may_be(type, Type::Kind::integer) ||
          (type->kind == Type::Kind::extension && (type->name == "datetime" || type->name == "duration"));
 }
 
@@ -46,18 +46,21 @@ TypeChecker::Typed TypeChecker::binary(const Expr& expr, const Capabilities& kno
     case Op::greater:
     case Op::greater_equal:
       if (!comparable(a)) return wrong(expr, "Long, datetime or duration", a);
+      if (a->kind == Type::Kind::undescribed && !comparable(b))
+        return wrong(expr, "Long, datetime or duration", b);
       return join(a, b) != nullptr ? Typed{&kBoolean, {}} : wrong(expr, to_string(*a), b);
     case Op::contains:
+      if (a->kind == Type::Kind::undescribed) return {&kBoolean, {}};
       if (a->kind != Type::Kind::set) return wrong(expr, "a set", a);
       return join(a->element, b) != nullptr ? Typed{&kBoolean, {}} : wrong(expr, to_string(*a->element), b);
     case Op::contains_all:
     case Op::contains_any:
-      if (a->kind != Type::Kind::set) return wrong(expr, "a set", a);
-      if (b->kind != Type::Kind::set) return wrong(expr, "a set", b);
+      if (!may_be(a, Type::Kind::set)) return wrong(expr, "a set", a);
+      if (!may_be(b, Type::Kind::set)) return wrong(expr, "a set", b);
       return join(a, b) != nullptr ? Typed{&kBoolean, {}} : wrong(expr, to_string(*a), b);
     default:
-      if (a->kind != Type::Kind::integer) return wrong(expr, "Long", a);
-      return b->kind == Type::Kind::integer ? Typed{&kInteger, {}} : wrong(expr, "Long", b);
+      if (!may_be(a, Type::Kind::integer)) return wrong(expr, "Long", a);
+      return may_be(b, Type::Kind::integer) ? Typed{&kInteger, {}} : wrong(expr, "Long", b);
   }
 }
 

@@ -112,7 +112,8 @@ Applies check(std::span<const Condition> conditions, TypeChecker& checker) {
   return Applies::maybe;
 }
 
-void validate(const Policy& policy, const Schema& schema, std::vector<Finding>& findings) {
+void validate(const Policy& policy, const Schema& schema, std::string_view undescribed,
+              std::vector<Finding>& findings) {
   Names names(schema);
   if (!names.check(policy)) {
     findings.push_back({Finding::Kind::error, &policy, names.at(), names.error()});
@@ -126,7 +127,7 @@ void validate(const Policy& policy, const Schema& schema, std::vector<Finding>& 
   for (const ActionType& action : schema.actions()) {
     for (const std::string_view principal : action.principals) {
       for (const std::string_view resource : action.resources) {
-        const RequestKind request{principal, resource, &action};
+        const RequestKind request{principal, resource, &action, undescribed};
         Arena types;
         TypeChecker checker(schema, request, types);
         // The scope finds nothing present that conditions could rely on.
@@ -152,10 +153,10 @@ void validate(const Policy& policy, const Schema& schema, std::vector<Finding>& 
 
 }  // namespace
 
-std::vector<Finding> validate(const PolicySet& policies, const Schema& schema) {
+std::vector<Finding> validate(const PolicySet& policies, const Schema& schema, std::string_view undescribed) {
   std::vector<Finding> findings;
-  for (const Policy& policy : policies.policies()) validate(policy, schema, findings);
-  for (const Policy& policy : policies.templates()) validate(policy, schema, findings);
+  for (const Policy& policy : policies.policies()) validate(policy, schema, undescribed, findings);
+  for (const Policy& policy : policies.templates()) validate(policy, schema, undescribed, findings);
   return findings;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/policy_set.h"
@@ -28,7 +29,10 @@ struct Finding {
   std::string message;
 };
 
-// At most one a policy; empty for a set that is fine. Slots of templates may be of any type.
-std::vector<Finding> validate(const PolicySet& policies, const Schema& schema);
+// At most one a policy; empty for a set that is fine. Slots of templates may be of any type. `undescribed`:
+// an attribute of the context whose inside no schema could describe; what is read from it, once asked for
+// with `has`, may be of any type but an entity's.
+std::vector<Finding> validate(const PolicySet& policies, const Schema& schema,
+                              std::string_view undescribed = {});
 
 }  // namespace aegis::policy

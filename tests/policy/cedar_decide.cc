@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "policy/policy_json.h"
 #include "policy/printer.h"
+#include "policy/request_json.h"
 #include "tests/policy/support.h"
 
 namespace {
@@ -72,16 +73,13 @@ Json answer(const Json& asked) {
   const Result<Entities> entities = Entities::parse(aegis::dump_json(asked["entities"]));
   if (!entities) return {{"error", "entities: " + entities.error().message}};
   Arena arena;
-  const Result<Value> context = context_from_json(aegis::dump_json(asked["context"]), arena);
-  if (!context) return {{"error", "context: " + context.error().message}};
-  const Response response = authorize(
-      *policies, *entities,
-      {uid(asked["principal"], arena), uid(asked["action"], arena), uid(asked["resource"], arena), *context});
-  out["decision"] = response.decision == Decision::allow ? "allow" : "deny";
-  out["reason"] = Json::array();
-  out["errors"] = Json::array();
-  for (const Policy* policy : response.determining) out["reason"].push_back(std::string(policy->id));
-  for (const PolicyError& error : response.errors) out["errors"].push_back(std::string(error.policy->id));
+  aegis::JsonParser parser;
+  const std::string text = aegis::dump_json(asked);
+  const auto parsed = parser.parse(text);
+  if (!parsed) return {{"error", parsed.error().message}};
+  const Result<Request> request = request_from_json(parsed->root, arena);
+  if (!request) return {{"error", request.error().message}};
+  out.update(to_json(authorize(*policies, *entities, *request)));
   return out;
 }
 
