@@ -61,8 +61,9 @@ struct Decision {
   std::string target;     // tool name, resource URI
   std::string effect;     // allow | sanitize | require_approval | deny
   std::string enforced;   // what was done: differs from effect in observe mode
-  std::string rule;       // the row of the decision table, or the detector rule, that decided
+  std::string rule;       // the policy that decided, or why none could; empty when nothing spoke against it
   std::string reason;     // one sentence
+  std::vector<std::string> policies;  // ids of all that determined it
   std::int64_t decide_us = 0;
   std::vector<FindingRow> findings;
 };
@@ -74,7 +75,8 @@ struct Outcome {
   std::string
       status;  // ok | error | sanitized | denied | cancelled | lost (no answer before the server went away)
   std::int64_t latency_us = 0;
-  std::string rule;  // what decided about the result, empty when it passed untouched
+  std::string rule;                   // what decided about the result, empty when it passed untouched
+  std::vector<std::string> policies;  // ids of all that determined that
   std::vector<FindingRow> findings;
 };
 
@@ -94,6 +96,7 @@ struct LogEntry {
   std::string server, operation, target, effect, enforced, rule, reason;
   std::string outcome;       // empty while none was recorded
   std::string outcome_rule;  // what decided about the result; empty when it passed untouched
+  std::vector<std::string> policies, outcome_policies;  // empty in rows older than schema 2
   std::int64_t latency_us = 0;
   std::vector<FindingRow> findings;
 };
@@ -169,6 +172,8 @@ class Store {
   // --- questions.
   // `limit` above kMaxLogEntries counts as that.
   virtual Result<std::vector<LogEntry>> log(AgentId agent, std::size_t limit) = 0;  // newest first
+  // One entry of it, of whichever agent. not_found.
+  virtual Result<LogEntry> decision(std::int64_t id) = 0;
   virtual Result<TrustCounters> trust_counters(AgentId agent, UnixMillis now) = 0;
   virtual Result<BudgetLimits> budget(AgentId agent) = 0;
   virtual Result<void> set_budget(AgentId agent, const BudgetLimits& limits) = 0;

@@ -22,6 +22,16 @@ Result<Agent> one_agent(Cursor cursor, const Error& absent) {
   return agent_of(cursor);
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 }  // namespace
 
 Result<Agent> Reader::agent_by_name(std::string_view name) {
@@ -77,23 +87,40 @@ Result<std::vector<LogEntry>> Reader::log(AgentId agent, std::size_t limit) {
     const Result<bool> found = cursor.next();
     if (!found) return found.error();
     if (!*found) return entries;
-    LogEntry& entry = entries.emplace_back();
-    entry.id = cursor.integer(0);
-    entry.at = cursor.integer(1);
-    entry.server = cursor.text(2);
-    entry.operation = cursor.text(3);
-    entry.target = cursor.text(4);
-    entry.effect = cursor.text(5);
-    entry.enforced = cursor.text(6);
-    entry.rule = cursor.text(7);
-    entry.reason = cursor.text(8);
-    entry.outcome = cursor.text(9);
-    entry.latency_us = cursor.integer(10);
-    entry.outcome_rule = cursor.text(11);
-    auto rows = findings(entry.id);
-    if (!rows) return rows.error();
-    entry.findings = std::move(*rows);
+    auto one = entry(cursor);
+    if (!one) return one.error();
+    entries.push_back(std::move(*one));
   }
+}
+
+Result<LogEntry> Reader::decision(std::int64_t id) {
+  Cursor cursor = decision_.query(id);
+  const Result<bool> found = cursor.next();
+  if (!found) return found.error();
+  if (!*found) return not_found("there is no decision with the id " + std::to_string(id));
+  return entry(cursor);
+}
+
+Result<LogEntry> Reader::entry(const Cursor& cursor) {
+  LogEntry entry;
+  entry.id = cursor.integer(0);
+  entry.at = cursor.integer(1);
+  entry.server = cursor.text(2);
+  entry.operation = cursor.text(3);
+  entry.target = cursor.text(4);
+  entry.effect = cursor.text(5);
+  entry.enforced = cursor.text(6);
+  entry.rule = cursor.text(7);
+  entry.reason = cursor.text(8);
+  entry.outcome = cursor.text(9);
+  entry.latency_us = cursor.integer(10);
+  entry.outcome_rule = cursor.text(11);
+  entry.policies = lines_of(cursor.text(12));
+  entry.outcome_policies = lines_of(cursor.text(13));
+  auto rows = findings(entry.id);
+  if (!rows) return rows.error();
+  entry.findings = std::move(*rows);
+  return entry;
 }
 
 Result<TrustCounters> Reader::trust_counters(AgentId agent, UnixMillis now) {

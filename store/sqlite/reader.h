@@ -16,6 +16,11 @@
 
 namespace aegis::store::sqlite {
 
+#define AEGIS_SELECT_ENTRY                                                                      \
+  "SELECT d.id, d.at, d.server, d.operation, d.target, d.effect, d.enforced, d.rule, d.reason," \
+  " o.status, o.latency_us, o.rule, d.policies, o.policies"                                     \
+  " FROM decision d LEFT JOIN outcome o ON o.decision = d.id"
+
 // Belongs to one thread at a time.
 class Reader {
  public:
@@ -27,6 +32,7 @@ class Reader {
   Result<std::vector<Agent>> agents();
   Result<AgentStatus> status(AgentId id);
   Result<std::vector<LogEntry>> log(AgentId agent, std::size_t limit);
+  Result<LogEntry> decision(std::int64_t id);
   Result<TrustCounters> trust_counters(AgentId agent, UnixMillis now);
   Result<BudgetLimits> budget(AgentId agent);
   Result<BudgetUse> budget_use(AgentId agent, UnixMillis now);
@@ -36,6 +42,7 @@ class Reader {
 
  private:
   Result<std::vector<FindingRow>> findings(std::int64_t decision);
+  Result<LogEntry> entry(const Cursor& cursor);
 
   std::unique_ptr<Database> database_;
   Statement status_{*database_, "SELECT status FROM agent WHERE id = ?"};
@@ -43,10 +50,8 @@ class Reader {
   Statement by_id_{*database_, "SELECT " AEGIS_AGENT_COLUMNS " FROM agent WHERE id = ?"};
   Statement by_key_{*database_, "SELECT " AEGIS_AGENT_COLUMNS " FROM agent WHERE key_hash = ?"};
   Statement all_{*database_, "SELECT " AEGIS_AGENT_COLUMNS " FROM agent ORDER BY name"};
-  Statement log_{*database_,
-                 "SELECT d.id, d.at, d.server, d.operation, d.target, d.effect, d.enforced, d.rule, d.reason,"
-                 " o.status, o.latency_us, o.rule FROM decision d LEFT JOIN outcome o ON o.decision = d.id"
-                 " WHERE d.agent = ? ORDER BY d.id DESC LIMIT ?"};
+  Statement log_{*database_, AEGIS_SELECT_ENTRY " WHERE d.agent = ? ORDER BY d.id DESC LIMIT ?"};
+  Statement decision_{*database_, AEGIS_SELECT_ENTRY " WHERE d.id = ?"};
   Statement findings_{
       *database_,
       "SELECT rule, kind, type, severity, confidence, field, start_byte, end_byte FROM finding"

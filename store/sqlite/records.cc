@@ -39,6 +39,13 @@ std::string bytes_of(const std::vector<std::uint64_t>& numbers) {
   return bytes;
 }
 
+// Ids hold no line break.
+std::string lines(const std::vector<std::string>& ids) {
+  std::string all;
+  for (const std::string& id : ids) all += (all.empty() ? "" : "\n") + id;
+  return all;
+}
+
 // A record from the future would age every other one away, so a clock that is ahead counts as now.
 UnixMillis not_after_now(UnixMillis at) { return std::min(at, now_ms()); }
 
@@ -51,7 +58,8 @@ Result<void> Records::write(const Decision& decision) {
   if (auto done = insert_decision_.run(
           decision.id, decision.agent, at, text(Cut(decision.server)), text(Cut(decision.operation)),
           text(Cut(decision.target)), text(Cut(decision.effect)), text(Cut(decision.enforced)),
-          text(Cut(decision.rule)), text(Cut(decision.reason)), decision.decide_us, marks.clean());
+          text(Cut(decision.rule)), text(Cut(decision.reason)), decision.decide_us, marks.clean(),
+          text(Cut(lines(decision.policies))));
       !done) {
     return done;
   }
@@ -64,7 +72,8 @@ Result<void> Records::write(const Decision& decision) {
 
 Result<void> Records::write(const Outcome& outcome) {
   if (auto done = insert_outcome_.run(outcome.decision, outcome.agent, not_after_now(outcome.at),
-                                      text(Cut(outcome.status)), outcome.latency_us, text(Cut(outcome.rule)));
+                                      text(Cut(outcome.status)), outcome.latency_us, text(Cut(outcome.rule)),
+                                      text(Cut(lines(outcome.policies))));
       !done) {
     return done;
   }

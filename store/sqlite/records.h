@@ -53,11 +53,11 @@ class Records {
   Statement insert_decision_{
       database_,
       "INSERT INTO decision (id, agent, at, server, operation, target, effect, enforced, rule,"
-      " reason, decide_us, clean) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+      " reason, decide_us, clean, policies) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement select_decision_{database_, "SELECT agent, at, clean FROM decision WHERE id = ?"};
   Statement insert_outcome_{database_,
-                            "INSERT INTO outcome (decision, agent, at, status, latency_us, rule)"
-                            " VALUES (?, ?, ?, ?, ?, ?)"};
+                            "INSERT INTO outcome (decision, agent, at, status, latency_us, rule, policies)"
+                            " VALUES (?, ?, ?, ?, ?, ?, ?)"};
   Statement insert_interaction_{
       database_,
       "INSERT INTO interaction (agent, at, app_name, model, provider, status, tokens_in,"

@@ -194,6 +194,9 @@ class SqliteStore final : public Store {
   Result<std::vector<LogEntry>> log(AgentId agent, std::size_t limit) override {
     return readers_.ask([&](Reader& reader) { return reader.log(agent, limit); });
   }
+  Result<LogEntry> decision(std::int64_t id) override {
+    return readers_.ask([&](Reader& reader) { return reader.decision(id); });
+  }
 
   Result<TrustCounters> trust_counters(AgentId agent, UnixMillis now) override {
     return readers_.ask([&](Reader& reader) { return reader.trust_counters(agent, now); });

@@ -28,13 +28,6 @@ mode_t mode_of(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
 }
 
-void run_sql(const std::string& path, const char* sql) {
-  auto database = Database::open(path, Database::Access::write, kShortMs);
-  ASSERT_TRUE(database) << database.error().message;
-  const auto done = (*database)->execute(sql);
-  ASSERT_TRUE(done) << done.error().message;
-}
-
 // Gives up root, which may write everything; for use in a child.
 bool become_unprivileged() { return ::geteuid() != 0 || (::setgid(65534) == 0 && ::setuid(65534) == 0); }
 

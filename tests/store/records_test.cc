@@ -83,6 +83,40 @@ TEST_F(Recording, TheLogJoinsDecisionOutcomeAndFindings) {
   EXPECT_EQ(entry.findings[2].kind, "pii");
 }
 
+TEST_F(Recording, TheDeterminingPoliciesComeBack) {
+  Decision row = decision(*store_, agent_);
+  row.policies = {"default", "tools.cedar:policy0"};
+  put(row);
+  Outcome answered = outcome(row);
+  answered.policies = {"secret-in-result"};
+  put(answered);
+  ASSERT_TRUE(store_->flush());
+  const auto entry = store_->decision(row.id);
+  ASSERT_TRUE(entry) << entry.error().message;
+  EXPECT_EQ(entry->policies, row.policies);
+  EXPECT_EQ(entry->outcome_policies, answered.policies);
+  EXPECT_EQ(store_->log(agent_, 1)->front().policies, row.policies);
+  EXPECT_EQ(store_->decision(7).error().code, ErrorCode::not_found);
+}
+
+TEST_F(Recording, RowsOfTheFirstSchemaHaveNoPolicies) {
+  Decision row = decision(*store_, agent_);
+  row.policies = {"default"};
+  put(row);
+  put(outcome(row));
+  store_.reset();
+  // As a store of the release before: its columns, its version.
+  for (const char* sql : {"ALTER TABLE decision DROP COLUMN policies",
+                          "ALTER TABLE outcome DROP COLUMN policies", "PRAGMA user_version = 1"})
+    run_sql(path_, sql);
+  store_ = must_open(path_);
+  const auto entry = store_->decision(row.id);
+  ASSERT_TRUE(entry) << entry.error().message;
+  EXPECT_EQ(entry->rule, row.rule);
+  EXPECT_TRUE(entry->policies.empty());
+  EXPECT_TRUE(entry->outcome_policies.empty());
+}
+
 TEST_F(Recording, TheLogIsLimitedAndOfOneAgent) {
   const AgentId other = must_have_agent(*store_, "other");
   for (int i = 0; i < 5; ++i) put(decision(*store_, agent_));

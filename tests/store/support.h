@@ -15,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include "store/sqlite/database.h"
 #include "store/store.h"
 #include "tests/support/temp_folder.h"
 
@@ -30,6 +31,15 @@ inline std::unique_ptr<Store> must_open(const std::string& path) {
     std::abort();
   }
   return std::move(*store);
+}
+
+// One statement, beside any store that has the file open.
+inline void run_sql(const std::string& path, const char* sql) {
+  constexpr int kBusyMs = 150;
+  auto database = sqlite::Database::open(path, sqlite::Database::Access::write, kBusyMs);
+  ASSERT_TRUE(database) << database.error().message;
+  const auto done = (*database)->execute(sql);
+  ASSERT_TRUE(done) << done.error().message;
 }
 
 inline AgentId must_have_agent(Store& store, std::string_view name = "tester") {
