@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "app/settings_members.h"
+
 namespace aegis::app {
 namespace {
 
@@ -33,62 +35,6 @@ std::optional<detectors::Kind> kind_from_name(std::string_view name) {
   return std::nullopt;
 }
 
-// One object of a list in the file: its members by name, and what is wrong with them.
-class Members {
- public:
-  Members(SettingsReader* reader, const Json& object, std::string place)
-      : reader_(reader), object_(object), place_(std::move(place)) {}
-
-  void only(std::initializer_list<std::string_view> known) {
-    for (const auto& [key, value] : object_.items()) {
-      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-      std::string names;
-      for (const auto name : known) names += (names.empty() ? "" : ", ") + std::string(name);
-      reader_->problem(place_ + "/" + key, "unknown member; known are " + names);
-    }
-  }
-  std::string text(const char* name, std::string otherwise = {}) {
-    const auto found = object_.find(name);
-    if (found == object_.end()) return otherwise;
-    if (found->is_string()) return found->get<std::string>();
-    problem(name, std::string("must be a string, not ") + found->type_name());
-    return otherwise;
-  }
-  std::vector<std::string> list(const char* name) {
-    std::vector<std::string> texts;
-    const auto found = object_.find(name);
-    if (found == object_.end()) return texts;
-    const bool strings = found->is_array() && std::all_of(found->begin(), found->end(),
-                                                          [](const Json& item) { return item.is_string(); });
-    if (!strings) {
-      problem(name, "must be a list of strings");
-      return texts;
-    }
-    for (const Json& item : *found) texts.push_back(item.get<std::string>());
-    return texts;
-  }
-  double number(const char* name, double otherwise) {
-    const auto found = object_.find(name);
-    if (found == object_.end()) return otherwise;
-    if (found->is_number()) return found->get<double>();
-    problem(name, std::string("must be a number, not ") + found->type_name());
-    return otherwise;
-  }
-  bool yes_no(const char* name) {
-    const auto found = object_.find(name);
-    if (found == object_.end()) return false;
-    if (found->is_boolean()) return found->get<bool>();
-    problem(name, std::string("must be true or false, not ") + found->type_name());
-    return false;
-  }
-  void problem(const char* name, const std::string& what) { reader_->problem(place_ + "/" + name, what); }
-
- private:
-  SettingsReader* reader_;
-  const Json& object_;
-  std::string place_;
-};
-
 std::vector<detectors::Example> examples(std::vector<std::string> texts) {
   std::vector<detectors::Example> out;
   for (auto& text : texts) out.push_back({std::move(text), "as configured"});
@@ -101,7 +47,7 @@ bool is_id(std::string_view id) {
   });
 }
 
-detectors::Rule read_rule(Members members) {
+detectors::Rule read_rule(SettingsMembers members) {
   members.only(
       {"id", "kind", "type", "severity", "confidence", "pattern", "caseless", "keywords", "hits", "misses"});
   detectors::Rule rule;
@@ -144,7 +90,7 @@ detectors::Rule read_rule(Members members) {
   return rule;
 }
 
-detectors::Allowed read_allowed(Members members) {
+detectors::Allowed read_allowed(SettingsMembers members) {
   members.only({"rule", "sha256", "regex", "path", "tool", "server", "reason"});
   detectors::Allowed allowed{.rule = members.text("rule"),
                              .sha256 = members.text("sha256"),
@@ -167,10 +113,11 @@ DetectionSettings read_detection_settings(SettingsReader* reader) {
   const auto each = [&](const char* list, auto&& take) {
     const std::vector<Json> objects = reader->objects(kDetection, list);
     for (std::size_t i = 0; i < objects.size(); ++i)
-      take(Members(reader, objects[i], reader->place(kDetection, list) + "/" + std::to_string(i)));
+      take(SettingsMembers(reader, objects[i], reader->place(kDetection, list) + "/" + std::to_string(i)));
   };
-  each("rules", [&](Members members) { options.rules.push_back(read_rule(std::move(members))); });
-  each("allow", [&](Members members) { options.allowed.push_back(read_allowed(std::move(members))); });
+  each("rules", [&](SettingsMembers members) { options.rules.push_back(read_rule(std::move(members))); });
+  each("allow",
+       [&](SettingsMembers members) { options.allowed.push_back(read_allowed(std::move(members))); });
   for (const auto& [name, wanted] : reader->names(kDetection, "severities")) {
     if (const auto severity = severity_from_name(wanted))
       options.severities.emplace(name, *severity);

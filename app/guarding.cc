@@ -13,10 +13,12 @@ mcp::ServerInfo about_us() {
   return {.name = "aegis-mcp", .title = "Aegis MCP", .version = AEGIS_VERSION, .instructions = {}};
 }
 
-Guarding start_guarding(const Settings& settings, const std::string& agent_name) {
+Result<Guarding> start_guarding(const Settings& settings, const std::string& agent_name) {
   if (settings.mode.value == guard::Mode::observe && settings.production && settings.fail_closed) {
     log::warn("AEGIS_ENV=prod with AEGIS_FAIL_CLOSED=true, but the mode is observe: nothing will be blocked");
   }
+  auto policies = load_policies(settings.policy, settings.mode.value);
+  if (!policies) return policies.error();
   // A guarded server inherits our environment, and with this key it could pose as the agent.
   ::unsetenv("AEGIS_API_KEY");
 
@@ -35,8 +37,11 @@ Guarding start_guarding(const Settings& settings, const std::string& agent_name)
   if (!guarding.store_error.empty()) log::error(guarding.store_error);
   guarding.guard = std::make_unique<guard::Guard>(guard::Rulebook{.detector = settings.detection.detector(),
                                                                   .mode = settings.mode.value,
-                                                                  .approvals = settings.approvals},
+                                                                  .policies = std::move(*policies),
+                                                                  .approvals = settings.approvals,
+                                                                  .environment = settings.environment},
                                                   guarding.store.get(), guarding.store_error);
+  if (settings.policy.path) guarding.policies = std::make_unique<PolicyWatch>(settings, guarding.guard.get());
   return guarding;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/policy_watch.h"
 #include "app/settings.h"
 #include "gateway/conversation.h"
 #include "guard/guard.h"
@@ -24,11 +25,19 @@ struct Guarding {
   std::string store_error;
   gateway::Principal own;  // whose calls these are, unless a request shows a key
   std::unique_ptr<guard::Guard> guard;
+  std::unique_ptr<PolicyWatch> policies;  // null: the user has no policy files
+
+  // Reads the policy files again, for SIGHUP; nothing without any.
+  void reload_policies() const {
+    if (policies != nullptr) policies->reload();
+  }
 };
 
 // Opens the store and finds the agent: the one AEGIS_API_KEY belongs to, else `agent_name`, created if new. A
 // store that cannot be opened is no error here: the session starts all the same, so that the model is told
-// why its calls are denied, instead of the user seeing a server that does not start.
-Guarding start_guarding(const Settings& settings, const std::string& agent_name);
+// why its calls are denied, instead of the user seeing a server that does not start. Policies that cannot be
+// used are one: what the user wrote to be safe must not be left out in silence. `settings` must outlive what
+// is returned.
+Result<Guarding> start_guarding(const Settings& settings, const std::string& agent_name);
 
 }  // namespace aegis::app

@@ -25,6 +25,9 @@ void add_global_flags(CLI::App* app, aegis::app::GlobalFlags* flags) {
       ->type_name("PATH");
   app->add_option("--mode", flags->mode, "observe, balanced or strict [AEGIS_MODE; balanced]")
       ->type_name("MODE");
+  app->add_option("--policy", flags->policy,
+                  "Cedar policies of your own: a file, or a folder of *.cedar [AEGIS_POLICY]")
+      ->type_name("FILE|DIR");
   app->add_option("--log-level", flags->log_level, "debug, info, warn, error or off [AEGIS_LOG_LEVEL; warn]")
       ->type_name("LEVEL");
 }
@@ -75,6 +78,7 @@ int run(int argc, char** argv) {
   aegis::app::add_approvals(&app, &invocation);
   aegis::app::add_log(&app, &invocation);
   aegis::app::add_budget(&app, &invocation);
+  aegis::app::add_policy(&app, &invocation);
   aegis::app::add_trust(&app, &invocation);
   aegis::app::add_doctor(&app, &invocation);
 

@@ -18,6 +18,12 @@ std::string xdg_folder(const Environment& environment, const char* variable, con
   return environment("HOME").value_or("") + "/" + below_home;
 }
 
+// The short names people use are long in policies.
+std::string environment_name(const std::optional<std::string>& value) {
+  if (!value || value->empty() || *value == "dev") return "development";
+  return *value == "prod" ? "production" : *value;
+}
+
 bool is_true(const std::optional<std::string>& value) { return value && (*value == "true" || *value == "1"); }
 
 }  // namespace
@@ -66,11 +72,13 @@ SettingsProblems read_settings(const GlobalFlags& flags, const Environment& envi
       reader.problem(text->origin, "unknown level; it must be " + std::string(kLevels));
   }
   settings->production = environment("AEGIS_ENV") == "prod";
+  settings->environment = environment_name(environment("AEGIS_ENV"));
   settings->fail_closed = is_true(environment("AEGIS_FAIL_CLOSED"));
   settings->api_key = reader.variable("AEGIS_API_KEY");
   settings->http = read_http_settings(&reader);
   settings->approvals = read_approval_settings(&reader);
   settings->detection = read_detection_settings(&reader);
+  settings->policy = read_policy_settings(&reader, flags.policy);
   return problems;
 }
 

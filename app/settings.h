@@ -10,6 +10,7 @@
 
 #include "app/detection_settings.h"
 #include "app/http_settings.h"
+#include "app/policy_settings.h"
 #include "app/settings_reader.h"
 #include "base/log.h"
 #include "guard/approvals.h"
@@ -19,7 +20,7 @@ namespace aegis::app {
 
 // The flags every command takes, as given; nothing where a flag was not given.
 struct GlobalFlags {
-  std::optional<std::string> config, store, mode, log_level;
+  std::optional<std::string> config, store, mode, policy, log_level;
 };
 
 struct Settings {
@@ -29,11 +30,13 @@ struct Settings {
   std::string config_file;        // the file that was looked for
   bool config_file_exists = false;
   bool production = false;             // AEGIS_ENV=prod
+  std::string environment;             // AEGIS_ENV as policies see it: production, development, …
   bool fail_closed = false;            // AEGIS_FAIL_CLOSED=true
   std::optional<std::string> api_key;  // AEGIS_API_KEY: the agent this process speaks for
   HttpSettings http;                   // used by commands that listen
   guard::ApprovalRules approvals;      // used by commands that guard
   DetectionSettings detection;         // used by commands that look at texts
+  PolicySettings policy;               // used by commands that guard
 };
 
 // Nothing was changed on disk. On problems, `settings` must not be used.

@@ -15,9 +15,10 @@ namespace {
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 using Type = KnownKey::Type;
-constexpr std::array<KnownKey, 22> kKnownKeys{{
+constexpr std::array<KnownKey, 27> kKnownKeys{{
     {"", "store", Type::text},
     {"", "mode", Type::text},
+    {"", "policy", Type::text},
     {"", "log_level", Type::text},
     {"", "http", Type::section},
     {"", "oauth", Type::section},
@@ -34,6 +35,10 @@ constexpr std::array<KnownKey, 22> kKnownKeys{{
     {"", "approvals", Type::section},
     {"approvals", "expires_after", Type::text},
     {"approvals", "out_of_band", Type::list},
+    {"", "lists", Type::section},
+    {"lists", "allow", Type::objects},
+    {"lists", "block", Type::objects},
+    {"lists", "review", Type::objects},
     {"", "detection", Type::section},
     {"detection", "rules", Type::objects},
     {"detection", "allow", Type::objects},

@@ -55,6 +55,7 @@ GuardedGateway::Running* GuardedGateway::add(Server server) {
   const std::size_t number = running->number;
   GuardedServer::Options options;
   options.session.agent = options_.agent;
+  options.session.agent_name = options_.principal;
   options.session.server = running->server.name;
   options.known_server = running->server.known_server;
   options.principal = options_.principal;

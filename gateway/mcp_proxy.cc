@@ -410,6 +410,9 @@ guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, 
                                     std::string_view edit_of, bool continues_approved) {
   fields_.clear();
   collect_fields(params, &fields_);
+  const bool is_tool = pending.operation == "tools/call";
+  dom::element arguments;
+  const bool has_arguments = params.is_object() && params["arguments"].get(arguments) == simdjson::SUCCESS;
   return guard_->check(
       session_,
       {.point = guard::Point::call,
@@ -418,9 +421,10 @@ guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, 
        .labels = pending.labels,
        .fields = fields_,
        .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(params, fields); },
-       .tool_withheld = pending.operation == "tools/call"
-                            ? tools_.withheld(pending.target)
-                            : offers_.withheld(pending.operation, pending.target),
+       .tool_withheld =
+           is_tool ? tools_.withheld(pending.target) : offers_.withheld(pending.operation, pending.target),
+       .tool_listed = is_tool && tools_.listed(pending.target),
+       .value = has_arguments ? &arguments : nullptr,
        .arguments = [&] { return arguments_in(text, pending.operation); },
        .edit_of = edit_of,
        .continues_approved = continues_approved});
@@ -471,7 +475,8 @@ McpProxy::Handled McpProxy::guarded_notification(const Message& message, std::st
       .target = string_member(message.body, "taskId"),
       .labels = {.read_only = true, .destructive = false},
       .fields = fields_,
-      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); }};
+      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
+      .value = message.has_body ? &message.body : nullptr};
   const guard::Verdict verdict = guard_->check_result(session_, event, {}, false);
   if (verdict.enforced == guard::Effect::allow) return {.forward = true};
   if (verdict.enforced != guard::Effect::sanitize) {
@@ -554,9 +559,8 @@ McpProxy::Handled McpProxy::initialized(const Message& message, std::string_view
                                                           .operation = pending.operation,
                                                           .target = "instructions",
                                                           .fields = fields_});
-  if (verdict.enforced != guard::Effect::deny) return {.forward = true};
-  log::warn("the instructions of server '" + session_.server +
-            "' are withheld: they carry orders aimed at the model");
+  if (verdict.enforced <= guard::Effect::sanitize) return {.forward = true};
+  log::warn("the instructions of server '" + session_.server + "' are withheld: " + verdict.reason);
   Json changed = Json::parse(text, nullptr, false);
   changed["result"].erase("instructions");
   return {.forward = true, .changed = dump_json(changed)};
@@ -572,7 +576,9 @@ McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_v
       .target = pending.target,
       .labels = pending.labels,
       .fields = fields_,
-      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); }};
+      .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
+      .tool_listed = tools_.listed(pending.target),
+      .value = message.has_body ? &message.body : nullptr};
   const bool is_error =
       message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
   guard::Verdict verdict = guard_->check_result(session_, event, pending.call, is_error);

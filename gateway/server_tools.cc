@@ -45,7 +45,7 @@ bool ServerTools::take(guard::Session& session, dom::element definition) {
        .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); }});
   const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
   ServerTool tool{.labels = guard::labels_of(name, hints_of(definition), known_server_),
-                  .withheld = verdict.enforced == guard::Effect::deny || !remembered,
+                  .withheld = verdict.enforced > guard::Effect::sanitize || !remembered,
                   .output_schema = schema_of(definition)};
   if (tool.withheld) {
     log::warn(
@@ -85,6 +85,8 @@ bool ServerTools::withheld(std::string_view name) const {
   // With the memory full an unknown tool may be one whose definition was refused.
   return tool != nullptr ? tool->withheld : tools_.size() >= kMaxTools;
 }
+
+bool ServerTools::listed(std::string_view name) const { return find(name) != nullptr; }
 
 const Json* ServerTools::output_schema(std::string_view name) const {
   const ServerTool* tool = find(name);

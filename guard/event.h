@@ -13,6 +13,10 @@
 
 #include "detectors/finding.h"
 
+namespace simdjson::dom {
+class element;
+}
+
 namespace aegis::guard {
 
 enum class Mode {
@@ -55,6 +59,10 @@ struct Event {
   // findings.
   std::function<std::vector<std::string>(std::span<const std::size_t>)> pointers;
   bool tool_withheld = false;  // its definition was refused
+  bool tool_listed = false;    // its server has named it in a list
+  // The arguments of a call, or what a result is made of; null: none. Fields are views into the same
+  // document.
+  const simdjson::dom::element* value = nullptr;
   // JSON text of the arguments, as it stands in the message; asked only when a person has to approve the
   // call.
   std::function<std::string_view()> arguments;
@@ -89,16 +97,17 @@ struct PendingApproval {
 };
 
 struct Verdict {
-  Effect effect = Effect::deny;    // what the rules say
-  Effect enforced = Effect::deny;  // what is done: allow in observe mode
-  std::string rule;                // what decided; empty when nothing spoke against it
-  std::string reason;              // for the model and the person: what happened and what to do next
+  Effect effect = Effect::deny;       // what the rules say
+  Effect enforced = Effect::deny;     // what is done: allow in observe mode
+  std::string rule;                   // what decided; empty when nothing spoke against it
+  std::string reason;                 // for the model and the person: what happened and what to do next
+  std::vector<std::string> policies;  // ids of all that determined the effect, the default's own included
+  std::string approver_group;         // whom to ask, of require_approval; empty: whoever may approve
   std::vector<FieldFinding> findings;
   std::vector<Edit> edits;    // for sanitize, one per changed field
   std::int64_t decision = 0;  // the record's id; 0 when nothing was recorded
   // What is left to do when require_approval is granted: allow, or sanitize where that was due as well.
   Effect once_approved = Effect::allow;
-  std::string approver_group;               // for require_approval; empty: whoever can
   std::optional<PendingApproval> approval;  // while require_approval is enforced
   std::string approved_by;                  // the approval that was used up for this call; empty: none
 };

@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "detectors/redact.h"
-#include "guard/decision_table.h"
 #include "guard/finding_row.h"
+#include "guard/policies.h"
+#include "guard/redact_fields.h"
 
 namespace aegis::guard {
 namespace {
@@ -32,7 +33,7 @@ bool is_injection(const Finding& finding, Point point) {
 bool worth_recording(const Finding& finding, Point point) {
   if (finding.confidence < kWorthRecording || finding.kind == Kind::output) return false;
   if (finding.kind == Kind::tool_poisoning) return point == Point::definition;
-  // No row of the decision table is about them, and documents about security are full of them.
+  // No policy that ships is about them, and documents about security are full of them.
   if (finding.kind == Kind::dangerous) return false;
   return finding.kind != Kind::pii || finding.severity >= Severity::high;
 }
@@ -99,60 +100,38 @@ std::string without_injection(std::string_view text, std::vector<detectors::Span
   return out;
 }
 
-}  // namespace
-
-std::string_view name(Mode mode) {
-  switch (mode) {
-    case Mode::observe: return "observe";
-    case Mode::balanced: return "balanced";
-    case Mode::strict: return "strict";
-  }
-  return "balanced";
-}
-
-std::string_view name(Effect effect) {
-  switch (effect) {
-    case Effect::allow: return "allow";
-    case Effect::sanitize: return "sanitize";
-    case Effect::require_approval: return "require_approval";
-    case Effect::deny: return "deny";
-  }
-  return "deny";
-}
-
-Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
-    : rulebook_(std::move(rulebook)),
-      store_(store),
-      store_error_(std::move(store_error)),
-      approvals_(store == nullptr ? nullptr : &store->approvals(), rulebook_.approvals) {}
-
-detectors::ScanReport Guard::scan(const Session& session, const Event& event, std::size_t field,
-                                  std::string_view text) const {
-  return rulebook_.detector->scan_by_rules(
+detectors::ScanReport scan(const Rulebook& rulebook, const Session& session, const Event& event,
+                           std::size_t field, std::string_view text) {
+  return rulebook.detector->scan_by_rules(
       text, {.server = session.server, .tool = event.target, .path = [&event, field] {
                return event.pointers ? event.pointers(std::span(&field, 1)).at(0) : std::string();
              }});
 }
 
-void Guard::detect(const Session& session, const Event& event, Verdict* verdict, Facts* facts) const {
+void detect(const Rulebook& rulebook, const Session& session, const Event& event, Verdict* verdict,
+            Facts* facts) {
   for (std::size_t field = 0; field < event.fields.size(); ++field) {
-    const auto report = scan(session, event, field, event.fields[field]);
-    facts->scan_incomplete |= !report.complete || verdict->findings.size() > kMaxEventFindings;
+    const auto report = scan(rulebook, session, event, field, event.fields[field]);
+    facts->scan_complete &= report.complete && verdict->findings.size() <= kMaxEventFindings;
     if (verdict->findings.size() > kMaxEventFindings) return;
     for (const Finding& finding : report.findings) {
       if (!worth_recording(finding, event.point)) continue;
       const bool certain = finding.confidence >= detectors::kCertain;
-      facts->certain_injection |= is_injection(finding, event.point) && certain;
-      facts->suspected_injection |= is_injection(finding, event.point) && !certain;
-      facts->certain_secret |= finding.kind == Kind::secret && certain;
-      facts->critical_pii |= finding.kind == Kind::pii && finding.severity == Severity::critical && certain;
+      if (is_injection(finding, event.point)) ++(certain ? facts->injection : facts->suspected_injection);
+      if (finding.kind == Kind::secret && certain) ++facts->secrets;
+      if (finding.kind == Kind::pii) {
+        ++facts->pii;
+        if (finding.severity == Severity::critical && certain) ++facts->critical_pii;
+      }
+      facts->max_severity = std::max(facts->max_severity, finding.severity);
+      facts->any = true;
       verdict->findings.push_back({field, finding});
     }
   }
 }
 
-void Guard::act(Session& session, const Event& event, Verdict* verdict) const {
-  const bool strict = rulebook_.mode == Mode::strict;
+void act(const Rulebook& rulebook, Session& session, const Event& event, Verdict* verdict) {
+  const bool strict = rulebook.mode == Mode::strict;
   for (auto it = verdict->findings.begin(); it != verdict->findings.end();) {
     const std::size_t field = it->field;
     const std::string_view text = event.fields[field];
@@ -184,7 +163,7 @@ void Guard::act(Session& session, const Event& event, Verdict* verdict) const {
     } else {
       // What the passages do not cover still has to go, and stands elsewhere now.
       edit.text = without_injection(text, passages);
-      auto left = scan(session, event, field, edit.text).findings;
+      auto left = scan(rulebook, session, event, field, edit.text).findings;
       std::erase_if(left, [&](const Finding& finding) { return !to_redact(finding); });
       if (!left.empty()) {
         edit.text = detectors::redact(edit.text, left, detectors::RedactMode::redact, &session.placeholders);
@@ -194,11 +173,107 @@ void Guard::act(Session& session, const Event& event, Verdict* verdict) const {
   }
 }
 
-Verdict Guard::judge(Session& session, const Event& event) {
-  Verdict verdict;
-  Facts facts{.point = event.point, .labels = event.labels, .tool_withheld = event.tool_withheld};
-  const bool observe = rulebook_.mode == Mode::observe;
+// What a policy wants out goes whole, whatever else was found in it.
+void act_on_fields(const Event& event, std::span<const std::string_view> names, Verdict* verdict) {
+  FieldRedaction redaction = redact_fields(event, names);
+  if (!redaction.unremovable.empty()) {
+    verdict->effect = verdict->enforced = Effect::deny;
+    verdict->reason = "a policy wants the field '" + std::string(redaction.unremovable) +
+                      "' taken out, and what it holds is no text that could be replaced: leave it out.";
+    return;
+  }
+  std::vector<Edit> edits = std::move(redaction.edits);
+  for (Edit& edit : verdict->edits) {
+    const auto same = [&](const Edit& other) { return other.field == edit.field; };
+    if (std::none_of(edits.begin(), edits.end(), same)) edits.push_back(std::move(edit));
+  }
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.field < b.field; });
+  verdict->edits = std::move(edits);
+}
 
+void sanitize(const Rulebook& rulebook, Session& session, const Event& event,
+              std::span<const std::string_view> wanted_out, Verdict* verdict) {
+  act(rulebook, session, event, verdict);
+  if (!wanted_out.empty()) act_on_fields(event, wanted_out, verdict);
+  // A policy may ask for what turns out to be nothing.
+  if (verdict->enforced == Effect::sanitize && verdict->edits.empty()) verdict->enforced = Effect::allow;
+}
+
+Facts facts_of_session(const Session& session, const Event& event) {
+  Facts facts{.source_trust = session.source_trust};
+  if (event.point != Point::call) return facts;
+  facts.after_injection =
+      session.injection_seen_us != 0 && monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
+  const auto any_holds = [&](auto&& holds) {
+    return std::any_of(event.fields.begin(), event.fields.end(), holds);
+  };
+  const auto injection_removed = [](std::string_view text) {
+    return text.find(kInjectionLabel) != std::string_view::npos;
+  };
+  facts.holds_placeholder = (session.values_redacted && any_holds(detectors::holds_placeholder)) ||
+                            (session.injection_seen_us != 0 && any_holds(injection_removed));
+  return facts;
+}
+
+// What the agent is shown stays with the session.
+void remember(Session& session, const Event& event, const Facts& facts, const Verdict& verdict,
+              bool fields_redacted) {
+  if (event.point != Point::result) return;
+  if (facts.injection > 0) session.injection_seen_us = monotonic_us();
+  if (verdict.enforced == Effect::sanitize &&
+      (facts.secrets > 0 || facts.critical_pii > 0 || fields_redacted)) {
+    session.values_redacted = true;
+  }
+  if (event.labels.open_world)
+    session.source_trust = std::max(session.source_trust, SourceTrust::untrusted_external);
+  if (facts.injection > 0) session.source_trust = SourceTrust::malicious_suspected;
+}
+
+}  // namespace
+
+std::string_view name(Mode mode) {
+  switch (mode) {
+    case Mode::observe: return "observe";
+    case Mode::balanced: return "balanced";
+    case Mode::strict: return "strict";
+  }
+  return "balanced";
+}
+
+std::string_view name(Effect effect) {
+  switch (effect) {
+    case Effect::allow: return "allow";
+    case Effect::sanitize: return "sanitize";
+    case Effect::require_approval: return "require_approval";
+    case Effect::deny: return "deny";
+  }
+  return "deny";
+}
+
+Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
+    : store_(store),
+      store_error_(std::move(store_error)),
+      approvals_(store == nullptr ? nullptr : &store->approvals(), rulebook.approvals) {
+  replace(std::move(rulebook));
+}
+
+void Guard::replace(Rulebook rulebook) {
+  if (rulebook.policies == nullptr) rulebook.policies = Policies::builtin(rulebook.mode);
+  auto next = std::make_shared<const Rulebook>(std::move(rulebook));
+  const std::lock_guard lock(mutex_);
+  rulebook_.swap(next);
+}
+
+std::shared_ptr<const Rulebook> Guard::rulebook() const {
+  const std::lock_guard lock(mutex_);
+  return rulebook_;
+}
+
+Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Event& event) {
+  Judged judged;
+  Verdict& verdict = judged.verdict;
+  const bool observe = rulebook.mode == Mode::observe;
+  Facts facts = facts_of_session(session, event);
   if (event.point == Point::call) {
     Result<store::AgentStatus> status = store_ != nullptr
                                             ? store_->status(session.agent)
@@ -206,60 +281,59 @@ Verdict Guard::judge(Session& session, const Event& event) {
     if (!status && !observe) {
       verdict.rule = "store-unavailable";
       verdict.reason = "nothing can be checked or recorded, so nothing is allowed: " + status.error().message;
-      return verdict;
+      return judged;
     }
-    facts.agent_paused = status && *status == store::AgentStatus::paused;
-    facts.after_injection = session.injection_seen_us != 0 &&
-                            monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
-    const auto any_holds = [&](auto&& holds) {
-      return std::any_of(event.fields.begin(), event.fields.end(), holds);
-    };
-    const auto injection_removed = [](std::string_view text) {
-      return text.find(kInjectionLabel) != std::string_view::npos;
-    };
-    facts.redacted_placeholder = (session.values_redacted && any_holds(detectors::holds_placeholder)) ||
-                                 (session.injection_seen_us != 0 && any_holds(injection_removed));
+    facts.agent_status = !status ? "unknown" : *status == store::AgentStatus::paused ? "paused" : "active";
   }
-  detect(session, event, &verdict, &facts);
+  detect(rulebook, session, event, &verdict, &facts);
 
-  const Row* row = decide(facts, rulebook_.mode);
-  verdict.effect = row == nullptr ? Effect::allow : effect_of(*row, rulebook_.mode);
-  verdict.enforced = observe && !(row != nullptr && row->always) ? Effect::allow : verdict.effect;
-  if (row != nullptr) {
-    verdict.rule = row->id;
-    verdict.reason = row->reason;
-  }
-  if (verdict.enforced == Effect::sanitize) act(session, event, &verdict);
-
-  if (event.point == Point::result && facts.certain_injection) session.injection_seen_us = monotonic_us();
-  if (event.point == Point::result && verdict.enforced == Effect::sanitize &&
-      (facts.certain_secret || facts.critical_pii)) {
-    session.values_redacted = true;
-  }
-  return verdict;
+  PolicyVerdict decided = rulebook.policies->decide(event, facts,
+                                                    {.agent = session.agent_name,
+                                                     .server = session.server,
+                                                     .environment = rulebook.environment,
+                                                     .now_ms = now_ms()});
+  judged.durable = decided.durable;
+  verdict.effect = decided.effect;
+  verdict.enforced = observe && !decided.even_observing ? Effect::allow : decided.effect;
+  verdict.rule = std::move(decided.rule);
+  verdict.reason = std::move(decided.reason);
+  verdict.policies = std::move(decided.policies);
+  verdict.approver_group = std::move(decided.approver_group);
+  verdict.once_approved = decided.once_approved;
+  judged.redact_fields = std::move(decided.redact_fields);
+  if (verdict.enforced == Effect::sanitize)
+    sanitize(rulebook, session, event, judged.redact_fields, &verdict);
+  remember(session, event, facts, verdict, !judged.redact_fields.empty());
+  return judged;
 }
 
 // What was asked for is made sure of here, after everything else has judged the call again.
-void Guard::ask_for_approval(Session& session, const Event& event, Verdict* verdict) const {
-  const bool needed = verdict->enforced == Effect::require_approval;
+void Guard::ask_for_approval(const Rulebook& rulebook, Session& session, const Event& event,
+                             Judged* judged) const {
+  Verdict& verdict = judged->verdict;
+  const bool needed = verdict.enforced == Effect::require_approval;
   const bool approved = approvals_.settle({.agent = session.agent,
                                            .server = session.server,
-                                           .detector = *rulebook_.detector,
-                                           .policy_set_hash = rulebook_.policy_set_hash,
-                                           .nobody_is_asked = rulebook_.mode == Mode::strict},
-                                          event, verdict);
+                                           .detector = *rulebook.detector,
+                                           .policy_set_hash = rulebook.policies->hash(),
+                                           .nobody_is_asked = rulebook.mode == Mode::strict},
+                                          event, &verdict);
   if (!approved || !needed) return;
-  verdict->enforced = verdict->once_approved;
-  if (verdict->enforced == Effect::sanitize) act(session, event, verdict);
+  verdict.enforced = verdict.once_approved;
+  if (verdict.enforced == Effect::sanitize)
+    sanitize(rulebook, session, event, judged->redact_fields, &verdict);
 }
 
 Verdict Guard::check(Session& session, const Event& event) noexcept {
   const auto started = monotonic_us();
   Verdict verdict;
+  const auto rulebook = this->rulebook();
   try {
-    verdict = judge(session, event);
-    if (event.point == Point::call) ask_for_approval(session, event, &verdict);
-    const bool worth_a_row = event.point == Point::call || verdict.effect != Effect::allow;
+    Judged judged = judge(*rulebook, session, event);
+    if (event.point == Point::call) ask_for_approval(*rulebook, session, event, &judged);
+    verdict = std::move(judged.verdict);
+    const bool worth_a_row =
+        event.point == Point::call || verdict.effect != Effect::allow || !verdict.rule.empty();
     if (store_ == nullptr || !worth_a_row) return verdict;
     verdict.decision = store_->next_decision_id();
     auto recorded =
@@ -268,16 +342,18 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
                                        .at = now_ms(),
                                        .server = session.server,
                                        .operation = std::string(event.operation),
-                                       .target = recordable(*rulebook_.detector, event.target),
+                                       .target = recordable(*rulebook->detector, event.target),
                                        .effect = std::string(name(verdict.effect)),
                                        .enforced = std::string(name(verdict.enforced)),
                                        .rule = verdict.rule,
                                        .reason = verdict.reason,
+                                       .policies = verdict.policies,
                                        .decide_us = monotonic_us() - started,
-                                       .findings = rows(*rulebook_.detector, event, verdict.findings)});
+                                       .findings = rows(*rulebook->detector, event, verdict.findings)});
+    if (recorded && judged.durable) recorded = store_->flush();
     if (!recorded) {
       log::error(recorded.error().message);
-      if (rulebook_.mode != Mode::observe) {
+      if (rulebook->mode != Mode::observe) {
         verdict.effect = verdict.enforced = Effect::deny;
         verdict.rule = "store-unavailable";
         verdict.reason =
@@ -289,19 +365,20 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
     verdict = Verdict{};
     verdict.rule = "internal-error";
     verdict.reason = "the guard failed inside, so the call is not allowed.";
-    if (rulebook_.mode == Mode::observe) verdict.enforced = Effect::allow;
+    if (rulebook->mode == Mode::observe) verdict.enforced = Effect::allow;
   }
   return verdict;
 }
 
 Verdict Guard::check_result(Session& session, const Event& event, const Call& call, bool is_error) noexcept {
   Verdict verdict;
+  const auto rulebook = this->rulebook();
   try {
-    verdict = judge(session, event);
+    verdict = judge(*rulebook, session, event).verdict;
     if (store_ == nullptr || call.decision == 0) return verdict;
     std::string_view status = is_error ? "error" : "ok";
     if (verdict.enforced == Effect::sanitize) status = "sanitized";
-    if (verdict.enforced == Effect::deny) status = "denied";
+    if (verdict.enforced > Effect::sanitize) status = "denied";
     auto recorded =
         store_->record(store::Outcome{.decision = call.decision,
                                       .agent = session.agent,
@@ -309,14 +386,15 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
                                       .status = std::string(status),
                                       .latency_us = monotonic_us() - call.started_us,
                                       .rule = verdict.rule,
-                                      .findings = rows(*rulebook_.detector, event, verdict.findings)});
+                                      .policies = verdict.policies,
+                                      .findings = rows(*rulebook->detector, event, verdict.findings)});
     if (!recorded) log::error(recorded.error().message);
   } catch (const std::exception& error) {
     log::error(std::string("internal error while judging a result: ") + error.what());
     verdict = Verdict{};
     verdict.rule = "internal-error";
     verdict.reason = "the guard failed inside, so the result is withheld.";
-    if (rulebook_.mode == Mode::observe) verdict.enforced = Effect::allow;
+    if (rulebook->mode == Mode::observe) verdict.enforced = Effect::allow;
   }
   return verdict;
 }
@@ -338,6 +416,7 @@ void Guard::record_unanswered(const Session& session, const Call& call, std::str
                                                   .status = std::string(status),
                                                   .latency_us = monotonic_us() - call.started_us,
                                                   .rule = {},
+                                                  .policies = {},
                                                   .findings = {}});
     if (!recorded) log::error(recorded.error().message);
   } catch (const std::exception& error) {

@@ -7,22 +7,29 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "detectors/detector.h"
 #include "detectors/redact.h"
 #include "guard/approvals.h"
 #include "guard/event.h"
+#include "guard/facts.h"
 #include "store/store.h"
 
 namespace aegis::guard {
+
+class Policies;
 
 // What to judge by; immutable and shared, replaced whole.
 struct Rulebook {
   std::shared_ptr<const detectors::Detector> detector;
   Mode mode = Mode::balanced;
+  std::shared_ptr<const Policies> policies;  // null: those that ship for the mode
   ApprovalRules approvals;
-  std::string policy_set_hash;  // an approval given under other policies is good for nothing
+  std::string environment = "development";  // where this runs, as policies see it
 };
 
 // How long after injected text was found in a result calls that change things are held. The agent acts on
@@ -32,10 +39,12 @@ inline constexpr std::int64_t kInjectionHoldMs = 120'000;
 // One agent's connection to one server: what the guard remembers between its calls.
 struct Session {
   store::AgentId agent = 0;
-  std::string server;                    // the name it is guarded under
-  std::int64_t injection_seen_us = 0;    // monotonic; 0: never
-  bool values_redacted = false;          // the agent has been shown placeholders
-  detectors::Placeholders placeholders;  // which of them stands for which value
+  std::string agent_name;                                             // as policies call it
+  std::string server;                                                 // the name it is guarded under
+  SourceTrust source_trust = SourceTrust::trusted_internal_unsigned;  // of all it has been shown
+  std::int64_t injection_seen_us = 0;                                 // monotonic; 0: never
+  bool values_redacted = false;                                       // the agent has been shown placeholders
+  detectors::Placeholders placeholders;                               // which of them stands for which value
 };
 
 // Ties a result to the call it answers.
@@ -64,17 +73,22 @@ class Guard {
   // Where an approval of the session's agent stands.
   Result<store::Approval> approval(const Session& session, std::string_view id);
 
-  [[nodiscard]] Mode mode() const { return rulebook_.mode; }
+  // Decisions from now on are by `rulebook`; those under way end by what they began with. Findings name rules
+  // of the detector, so one that is replaced must live as long as verdicts it gave are in use.
+  void replace(Rulebook rulebook);
+  [[nodiscard]] std::shared_ptr<const Rulebook> rulebook() const;
 
  private:
-  Verdict judge(Session& session, const Event& event);
-  [[nodiscard]] detectors::ScanReport scan(const Session& session, const Event& event, std::size_t field,
-                                           std::string_view text) const;
-  void detect(const Session& session, const Event& event, Verdict* verdict, struct Facts* facts) const;
-  void act(Session& session, const Event& event, Verdict* verdict) const;
-  void ask_for_approval(Session& session, const Event& event, Verdict* verdict) const;
+  struct Judged {
+    Verdict verdict;
+    bool durable = false;                         // the record must be committed before the call goes on
+    std::vector<std::string_view> redact_fields;  // what policies want out; views into the rulebook
+  };
+  Judged judge(const Rulebook& rulebook, Session& session, const Event& event);
+  void ask_for_approval(const Rulebook& rulebook, Session& session, const Event& event, Judged* judged) const;
 
-  Rulebook rulebook_;
+  mutable std::mutex mutex_;  // guards the pointer alone
+  std::shared_ptr<const Rulebook> rulebook_;
   store::Store* store_;
   std::string store_error_;
   ApprovalDesk approvals_;

@@ -39,6 +39,7 @@ void add_kill(CLI::App* app, Invocation* invocation);
 void add_approvals(CLI::App* app, Invocation* invocation);
 void add_log(CLI::App* app, Invocation* invocation);
 void add_budget(CLI::App* app, Invocation* invocation);
+void add_policy(CLI::App* app, Invocation* invocation);
 void add_trust(CLI::App* app, Invocation* invocation);
 void add_doctor(CLI::App* app, Invocation* invocation);
 

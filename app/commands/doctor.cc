@@ -3,18 +3,18 @@
 #include "app/commands/command.h"
 #include "base/json.h"
 #include "detectors/scanner.h"
-#include "guard/decision_table.h"
+#include "guard/policies.h"
 
 namespace aegis::app {
 namespace {
 
-const char* point_name(guard::Point point) {
-  switch (point) {
-    case guard::Point::definition: return "definition";
-    case guard::Point::call: return "call";
-    case guard::Point::result: return "result";
+// What a policy of the built-in pack is about, by the actions its scope names.
+std::string_view asked_at(const policy::Policy& policy) {
+  for (const auto& action : policy.action.entities) {
+    if (action.id == "receive_output") return "result";
+    if (action.id == "offer") return "definition";
   }
-  return "call";
+  return policy.action.entities.empty() ? "anything" : "call";
 }
 
 struct Report {
@@ -50,13 +50,23 @@ int doctor(const Settings& settings, bool json) {
   const std::size_t rules = settings.detection.detector()->rules();
   const std::string engine = detectors::Scanner::builtin()->engine();
   const bool unguarded = mode == guard::Mode::observe;
+  const auto own = load_policies(settings.policy, mode);
+  const auto policies = own ? *own : guard::Policies::builtin(mode);
+  const guard::PolicyLayer& pack = policies->layers().front();
+  const bool ok = report.store_ok && own.has_value();
+  std::size_t own_count = 0;
+  for (const guard::PolicyLayer& layer : policies->layers().subspan(1)) own_count += layer.meanings().size();
+  const std::string own_state = !own             ? "NOT USABLE, nothing would start: " + own.error().message
+                                : own_count == 0 ? "none of your own"
+                                                 : std::to_string(own_count) + " of your own";
 
   if (json) {
     Json decisions = Json::array();
-    for (const auto& row : guard::decision_table()) {
-      decisions.push_back({{"rule", row.id},
-                           {"at", point_name(row.point)},
-                           {"effect", guard::name(guard::effect_of(row, mode))}});
+    for (std::size_t i = 0; i < pack.meanings().size(); ++i) {
+      const guard::Meaning& meaning = pack.meanings()[i];
+      decisions.push_back({{"rule", meaning.id},
+                           {"at", asked_at(pack.set().policies()[i])},
+                           {"effect", guard::name(meaning.effect)}});
     }
     std::cout << dump_json(Json{{"version", AEGIS_VERSION},
                                 {"config_file", settings.config_file},
@@ -67,13 +77,15 @@ int doctor(const Settings& settings, bool json) {
                                 {"store_from", settings.store.origin},
                                 {"store", report.store},
                                 {"store_ok", report.store_ok},
+                                {"policies", own_state},
+                                {"policies_ok", own.has_value()},
                                 {"agents", report.agents},
                                 {"agents_paused", report.paused},
                                 {"detector_rules", rules},
                                 {"detector_engine", engine},
                                 {"decisions", std::move(decisions)}})
               << '\n';
-    return report.store_ok ? kOk : kNo;
+    return ok ? kOk : kNo;
   }
 
   std::cout << "aegis-mcp " << AEGIS_VERSION << "\n\nConfigured\n"
@@ -81,6 +93,8 @@ int doctor(const Settings& settings, bool json) {
                        settings.config_file_exists ? "read" : "not there; defaults hold"},
                       {"  mode", std::string(guard::name(mode)), settings.mode.origin},
                       {"  store", settings.store.value, settings.store.origin},
+                      {"  policies", printable(own_state),
+                       settings.policy.path ? settings.policy.path->origin : "built in"},
                       {"  rules", std::to_string(rules),
                        (settings.detection.configured ? "with your own; first pass: "
                                                       : "built in; first pass: ") +
@@ -92,16 +106,15 @@ int doctor(const Settings& settings, bool json) {
     std::cout << "  agents: " << report.agents << ", of them paused: " << report.paused << '\n';
   std::cout << "\nWhat is done in mode " << guard::name(mode) << '\n';
   std::vector<std::vector<std::string>> rows;
-  for (const auto& row : guard::decision_table()) {
-    const auto effect = guard::effect_of(row, mode);
-    const bool only_recorded = unguarded && !row.always;
-    rows.push_back({"  " + std::string(point_name(row.point)), std::string(row.id),
-                    effect == guard::Effect::allow ? "allowed, recorded"
-                    : only_recorded ? "recorded only (would " + std::string(guard::name(effect)) + ")"
-                                    : std::string(guard::name(effect))});
+  for (std::size_t i = 0; i < pack.meanings().size(); ++i) {
+    const guard::Meaning& meaning = pack.meanings()[i];
+    const std::string effect(guard::name(meaning.effect));
+    const bool only_recorded = unguarded && !meaning.even_observing && meaning.effect != guard::Effect::allow;
+    rows.push_back({"  " + std::string(asked_at(pack.set().policies()[i])), meaning.id,
+                    only_recorded ? "recorded only (would " + effect + ")" : effect});
   }
   std::cout << table(rows);
-  return report.store_ok ? kOk : kNo;
+  return ok ? kOk : kNo;
 }
 
 }  // namespace

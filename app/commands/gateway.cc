@@ -75,7 +75,9 @@ Result<std::vector<GuardedGateway::Server>> read_configured(const std::string& p
 int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
   auto configured = read_configured(flags.servers);
   if (!configured) return fail(configured.error());
-  const Guarding guarding = start_guarding(invocation.settings, flags.agent);
+  const auto started = start_guarding(invocation.settings, flags.agent);
+  if (!started) return fail(started.error());
+  const Guarding& guarding = *started;
 
   std::mutex mutex;  // guards `servers`: conversations over HTTP run on threads of their own
   std::vector<GuardedGateway::Server> servers = std::move(*configured);
@@ -92,6 +94,7 @@ int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
   };
   // False: nothing in the file can be used, and all stays as it was.
   const auto read_again = [&] {
+    guarding.reload_policies();
     auto again = read_configured(flags.servers);
     if (!again) {
       log::error(again.error().message + "; the servers stay as they were");

@@ -109,12 +109,18 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
         !port)
       return fail(port.error());
   }
-  const Guarding guarding = start_guarding(settings, flags.agent);
+  const auto started = start_guarding(settings, flags.agent);
+  if (!started) return fail(started.error());
+  const Guarding& guarding = *started;
+  // Without policies of its own to read again, a hang-up ends us, as it would the server.
+  const std::function<void()> on_hangup =
+      guarding.policies == nullptr ? std::function<void()>() : [&] { guarding.reload_policies(); };
   const auto make_backend = [&](const gateway::Principal& principal,
                                 const std::shared_ptr<gateway::ClientHeaders>& client_headers,
                                 bool restart) -> std::unique_ptr<gateway::Backend> {
     gateway::GuardedServer::Options options;
     options.session.agent = principal.agent;
+    options.session.agent_name = principal.name;
     options.session.server = server;
     options.principal = principal.name;
     options.about_us = about_us();
@@ -144,7 +150,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
     // A client on stdio sees its server die as it would without us; over HTTP the next request starts
     // another.
     const auto backend = make_backend(guarding.own, nullptr, by_url);
-    return gateway::run_stdio_front(backend.get());
+    return gateway::run_stdio_front(backend.get(), on_hangup);
   }
   gateway::LinkFactory factory(
       [&](const gateway::Principal& principal,
@@ -152,7 +158,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
         return Result(make_backend(principal, client_headers, true));
       },
       by_url ? gateway::kMaxLinks : gateway::kMaxChildLinks);
-  return run_http_front(settings, flags.http, &factory, guarding.store.get(), guarding.own);
+  return run_http_front(settings, flags.http, &factory, guarding.store.get(), guarding.own, on_hangup);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class Cli : public testing::Test {
 TEST_F(Cli, EveryCommandHasHelpWithAnExample) {
   EXPECT_EQ(run("--help").code, 0);
   for (const char* command : {"serve", "wrap", "scan", "agents", "kill", "revive", "approvals", "approve",
-                              "deny", "log", "budget", "trust", "doctor"}) {
+                              "deny", "log", "budget", "trust", "policy", "doctor"}) {
     const auto ran = run(std::string(command) + " --help");
     EXPECT_EQ(ran.code, 0) << command;
     EXPECT_NE(ran.output.find("Example"), std::string::npos) << command;
@@ -143,6 +143,40 @@ TEST_F(Cli, DoctorSaysWhatIsNotUsable) {
   const auto ran = run("doctor --store '" + (folder_ / "not-a-database") + "'");
   EXPECT_EQ(ran.code, 1) << ran.output;
   EXPECT_NE(ran.output.find("NOT USABLE"), std::string::npos);
+}
+
+TEST_F(Cli, PoliciesAreCheckedTestedAndRefused) {
+  const auto write = [&](const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return "'" + (folder_ / name) + "'";
+  };
+  const std::string good = write("good.cedar", "permit(principal, action, resource);");
+  const std::string vague =
+      write("vague.cedar", "permit(principal, action, resource) when { context.inputs.a > 1 };");
+  const std::string broken = write("broken.cedar", "permit(principal, action");
+  EXPECT_EQ(run("policy check " + good).output, "1 policy, nothing to find fault with\n");
+  const auto wrong = run("policy check " + good + " " + vague);
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_NE(wrong.output.find("vague.cedar:1:44: error: vague.cedar:policy0: "), std::string::npos)
+      << wrong.output;
+  EXPECT_EQ(run("policy check " + broken).code, 1);
+  EXPECT_EQ(run("policy check /nonexistent").code, 2);
+  EXPECT_EQ(run("policy check").code, 2) << "none is configured";
+  EXPECT_EQ(run("--policy " + good + " policy check").code, 0);
+  const std::string cases =
+      write("cases.json",
+            R"({"policies": "good.cedar", "cases": [{"name": "a", "call": {"tool": "x"}, "expect": "allow"},
+                        {"name": "b", "call": {"tool": "x"}, "expect": "deny"}]})");
+  const auto tested = run("policy test " + cases);
+  EXPECT_EQ(tested.code, 1);
+  EXPECT_EQ(tested.output, "FAILED  b: allow, not deny\n2 cases, 1 failed\n");
+  EXPECT_EQ(run("policy test " + good).code, 2) << "no JSON";
+  EXPECT_EQ(run("policy explain 7").code, 2);
+  EXPECT_EQ(run("policy explain seven").code, 2);
+  EXPECT_EQ(run("wrap --policy " + broken + " -- true").code, 2);
+  EXPECT_EQ(run("--policy " + broken + " doctor").code, 1);
+  EXPECT_EQ(run("--policy " + broken + " agents list").code, 0)
+      << "the rest still works, the kill switch above all";
 }
 
 TEST_F(Cli, AServerThatCannotBeStartedHasTheShellsExitCode) {

@@ -49,8 +49,8 @@ TEST_F(SettingsTest, AllMistakesAreNamedAtOnceWithTheirPlace) {
   const auto problems = read().lines;
   const std::vector<std::string> expected{
       path + ": /store: must be a string, not number",
-      path +
-          ": /mod: unknown setting; known are store, mode, log_level, http, oauth, approvals and detection",
+      path + ": /mod: unknown setting; known are store, mode, policy, log_level, http, oauth, approvals, lists "
+      "and detection",
       path + ": /mode: unknown mode; it must be observe, balanced or strict",
       "AEGIS_LOG_LEVEL: unknown level; it must be debug, info, warn, error or off"};
   EXPECT_EQ(problems, expected);
