@@ -1,6 +1,7 @@
 // What one policy decision costs, in CPU time: policies spread over many tools, policies that all have to be
-// evaluated, and a pack of the size that ships. With --write FOLDER the same cases go to files, for
-// decide.mjs to ask the reference.
+// evaluated, and a pack of the size that ships; then what the guard pays for a call: the event made into a
+// request, and all layers asked. With --write FOLDER the cases of the engine go to files, for decide.mjs to
+// ask the reference.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
+#include "guard/policies.h"
 #include "policy/authorizer.h"
 #include "policy/value_json.h"
 
@@ -84,6 +87,37 @@ double measured(Call&& call) {
   return stretches[10];
 }
 
+constexpr const char* kUsers = R"(permit(principal, action, resource);
+  forbid(principal, action == Aegis::Action::"delete_file", resource);
+  forbid(principal, action in Aegis::Action::"call_tool", resource) when { context.input has path && context.input.path like "*/.ssh/*" };)";
+
+// What the guard pays for one event: the request made, and every layer asked.
+void guard_cases() {
+  using namespace aegis::guard;
+  aegis::JsonParser parser;
+  const auto arguments =
+      parser.parse(R"({"path": "/home/u/notes/today.md", "content": "a line\n", "size": 4096})");
+  const Event event{
+      .operation = "tools/call", .target = "write_file", .tool_listed = true, .value = &arguments->root};
+  Event answer{.point = Point::result, .operation = "tools/call", .target = "write_file"};
+  Facts secret;
+  secret.secrets = 1;
+  const Circumstances circumstances{.agent = "local", .server = "filesystem", .environment = "development"};
+  const auto with_user = Policies::make(Mode::balanced, std::nullopt,
+                                        {.what = "user.cedar", .sources = {{"user.cedar", kUsers}}});
+  if (!with_user) return;
+  const auto measure = [&](const char* name, const Policies& policies, const Event& one, const Facts& facts) {
+    Effect effect = Effect::deny;
+    const double us = measured([&] { effect = policies.decide(one, facts, circumstances).effect; });
+    std::printf("%-32s %10.2f %22s %8s\n", name, us, "", std::string(aegis::guard::name(effect)).c_str());
+  };
+  measure("the guard: a call, balanced", *Policies::builtin(Mode::balanced), event, {});
+  measure("a call, strict", *Policies::builtin(Mode::strict), event, {});
+  measure("a result", *Policies::builtin(Mode::balanced), answer, {});
+  measure("a call with a secret", *Policies::builtin(Mode::balanced), event, secret);
+  measure("a call, with a user's policies", **with_user, event, {});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,6 +146,7 @@ int main(int argc, char** argv) {
                 allowed ? "allow" : "deny");
     if (!folder.empty()) std::ofstream(folder + "/" + std::to_string(number++) + ".cedar") << one.policies;
   }
+  guard_cases();
   if (!folder.empty()) {
     std::ofstream(folder + "/entities.json") << kEntities;
     std::ofstream(folder + "/context.json") << kContext;
