@@ -9,8 +9,8 @@
 
 namespace aegis::guard {
 
-// schemas/policy/aegis.cedarschema, built in.
-std::span<const EmbeddedFile> policy_schema();
+// schemas/policy/*.cedarschema, built in: of Vocabulary::aegis and of Vocabulary::tool_call.
+std::span<const EmbeddedFile> policy_schemas();
 
 namespace {
 
@@ -26,9 +26,11 @@ void collect_actions(const Expr& expr, std::set<std::string_view>* actions) {
   for (const Expr* arg : expr.args) collect_actions(*arg, actions);
 }
 
-// The schema with a declaration for each of them; the namespace is the last thing in it.
-std::string schema_with(const std::set<std::string_view>& tools) {
-  std::string text(policy_schema().front().text);
+// The layer's schema, in Aegis's own vocabulary with a declaration for each of them; its namespace is all
+// there is.
+std::string schema_with(Vocabulary vocabulary, const std::set<std::string_view>& tools) {
+  std::string text(policy_schemas()[static_cast<std::size_t>(vocabulary)].text);
+  if (vocabulary == Vocabulary::tool_call) return text;
   std::string declarations;
   for (const std::string_view tool : tools) {
     declarations += "  action " + policy::quoted(tool) +
@@ -47,7 +49,7 @@ std::vector<PolicyProblem> check_policies(const PolicyLayer& layer) {
     for (const policy::EntityUid& uid : policy.action.entities) collect_actions(uid, &tools);
     for (const policy::Condition& condition : policy.conditions) collect_actions(*condition.body, &tools);
   }
-  const auto schema = policy::Schema::parse(schema_with(tools));
+  const auto schema = policy::Schema::parse(schema_with(layer.vocabulary(), tools));
   if (!schema) return {{.place = "", .policy = "", .message = schema.error().message, .error = true}};
   std::vector<PolicyProblem> problems;
   for (const policy::Finding& finding : policy::validate(layer.set(), *schema, "input")) {

@@ -1,7 +1,7 @@
 // One event as policies see it: who (principal), what (action), where (resource), and the circumstances
 // (context).
 //
-// Vocabularies, both described in schemas/policy/aegis.cedarschema:
+// Vocabularies, described in schemas/policy/:
 //   aegis      Aegis::Agent::"nightly" does Aegis::Action::"delete_file" to Aegis::Server::"files"
 //   tool_call  Agent::"nightly" does Action::"tool_call" to ToolAction::"files_delete_file"; calls only
 // Made on the stack for one decision, on one thread; views of the event, the session and the facts, which

@@ -173,6 +173,7 @@ class WatchedStore final : public store::Store {
   Result<std::vector<store::LogEntry>> log(store::AgentId agent, std::size_t limit) override {
     return real_->log(agent, limit);
   }
+  Result<store::LogEntry> decision(std::int64_t id) override { return real_->decision(id); }
   Result<store::TrustCounters> trust_counters(store::AgentId agent, UnixMillis now) override {
     return real_->trust_counters(agent, now);
   }

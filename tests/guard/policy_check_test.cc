@@ -52,17 +52,17 @@ TEST(PolicyCheck, ArgumentsAreOfTheTypeTheyAreUsedAs) {
                                 "context.input has a.b && context.input.a.b == [1]",
                                 "context.input has tags && context.input.tags.containsAny([\"x\", \"y\"]) && "
                                 "!context.input.tags.isEmpty()",
-                                "!(context.input has to) || [\"a\", \"b\"].contains(context.input.to)"})
+                                "context.input has to && [\"a\", \"b\"].contains(context.input.to)"})
     EXPECT_EQ(check(tool, condition), "fine") << condition;
   EXPECT_EQ(check(tool, "context.input.to == \"x\""),
-            "t.cedar:1:74: the attribute \"to\" may be missing; check with `has` first");
+            "t.cedar:1:82: the attribute \"to\" may be missing; check with `has` first");
   EXPECT_NE(check(tool, "context.input has a && context.input.a > \"x\""), "fine");
   EXPECT_NE(check(tool, "context.input has a && context.input.a in Aegis::Tenant::\"x\""), "fine");
 }
 
 TEST(PolicyCheck, WhatIsNotThereIsSaid) {
   EXPECT_EQ(check("principal, action, resource", "context.finding.secrets > 0"),
-            "t.cedar:1:47: a record has no attribute \"finding\"");
+            "t.cedar:1:51: a record has no attribute \"finding\"");
   EXPECT_NE(check("principal, action, resource", "principal.trust > 50").find("may be missing"),
             std::string::npos);
   EXPECT_NE(check("principal is Aegis::User, action, resource", "true").find("Aegis::User is not declared"),
