@@ -107,7 +107,7 @@ void guard_cases() {
                                         {.what = "user.cedar", .sources = {{"user.cedar", kUsers}}});
   if (!with_user) return;
   const auto measure = [&](const char* name, const Policies& policies, const Event& one, const Facts& facts) {
-    Effect effect = Effect::deny;
+    aegis::guard::Effect effect = aegis::guard::Effect::deny;
     const double us = measured([&] { effect = policies.decide(one, facts, circumstances).effect; });
     std::printf("%-32s %10.2f %22s %8s\n", name, us, "", std::string(aegis::guard::name(effect)).c_str());
   };
