@@ -106,8 +106,9 @@ TEST_F(Recording, RowsOfTheFirstSchemaHaveNoPolicies) {
   put(outcome(row));
   store_.reset();
   // As a store of the release before: its columns, its version.
-  for (const char* sql : {"ALTER TABLE decision DROP COLUMN policies",
-                          "ALTER TABLE outcome DROP COLUMN policies", "PRAGMA user_version = 1"})
+  for (const char* sql :
+       {"ALTER TABLE decision DROP COLUMN policies", "ALTER TABLE outcome DROP COLUMN policies",
+        "DROP TABLE flow", "DROP TABLE approval", "PRAGMA user_version = 1"})
     run_sql(path_, sql);
   store_ = must_open(path_);
   const auto entry = store_->decision(row.id);
