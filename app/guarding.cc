@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "app/client_session.h"
 #include "app/commands/command.h"
+#include "base/hash.h"
 #include "base/log.h"
 
 namespace aegis::app {
@@ -43,6 +45,12 @@ Result<Guarding> start_guarding(const Settings& settings, const std::string& age
                                                   guarding.store.get(), guarding.store_error);
   if (settings.policy.path) guarding.policies = std::make_unique<PolicyWatch>(settings, guarding.guard.get());
   return guarding;
+}
+
+std::shared_ptr<guard::SessionFlow> Guarding::flow(bool over_stdio) const {
+  constexpr std::size_t kIdentityBytes = 16;
+  return std::make_shared<guard::SessionFlow>(
+      store.get(), over_stdio ? client_session_identity() : random_hex(kIdentityBytes));
 }
 
 }  // namespace aegis::app

@@ -27,6 +27,10 @@ struct Guarding {
   std::unique_ptr<guard::Guard> guard;
   std::unique_ptr<PolicyWatch> policies;  // null: the user has no policy files
 
+  // What a session of a client takes in. Over stdio the processes that one client started are one session;
+  // over HTTP each conversation is one.
+  [[nodiscard]] std::shared_ptr<guard::SessionFlow> flow(bool over_stdio) const;
+
   // Reads the policy files again, for SIGHUP; nothing without any.
   void reload_policies() const {
     if (policies != nullptr) policies->reload();

@@ -57,6 +57,7 @@ GuardedGateway::Running* GuardedGateway::add(Server server) {
   options.session.agent = options_.agent;
   options.session.agent_name = options_.principal;
   options.session.server = running->server.name;
+  options.session.flow = options_.flow;
   options.known_server = running->server.known_server;
   options.principal = options_.principal;
   options.about_us = options_.about_us;

@@ -33,6 +33,7 @@ class GuardedGateway : public Backend {
   struct Options {
     store::AgentId agent = 0;
     std::string principal;
+    std::shared_ptr<guard::SessionFlow> flow;  // of the client's session
     mcp::ServerInfo about_us;
     int call_timeout_ms = 0;
     // The servers, in their order, as they are configured now; asked at the start and at every reload().

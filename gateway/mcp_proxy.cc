@@ -8,6 +8,7 @@
 #include "gateway/fields.h"
 #include "gateway/members.h"
 #include "gateway/output_schema.h"
+#include "gateway/server_question.h"
 #include "mcp/bridge/capabilities.h"
 #include "mcp/meta.h"
 #include "mcp/splice.h"
@@ -142,6 +143,7 @@ void McpProxy::from_server(std::string_view line, std::string_view related) {
   }
   Delivery delivery{.related = related};
   const Handled handled = server_message(*parsed, &delivery);
+  if (!handled.reply.empty()) to_server_(handled.reply);
   if (handled.forward)
     to_client_(handled.changed ? std::string_view(*handled.changed) : parsed->text, delivery);
 }
@@ -243,6 +245,7 @@ void McpProxy::server_batch(std::string_view text, std::string_view related) {
     const auto parsed = batch_parser_.parse(line);
     Delivery delivery{.related = related};
     const Handled handled = parsed ? server_message(*parsed, &delivery) : Handled{};
+    if (!handled.reply.empty()) to_server_(handled.reply);
     if (!handled.forward) continue;
     (forward += forward.empty() ? "" : ",") += handled.changed.value_or(line);
     if (!first) {
@@ -341,6 +344,7 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
                   .modern = mcp::is_modern_request(message)};
   const bool is_tool = !method.only_reads;
   pending.labels = tools_.labels(target);
+  if (is_tool) pending.place = tools_.place(message.body);
   std::string_view given_state, server_state;
   bool continues_approved = false;
   if (pending.modern) {
@@ -427,7 +431,8 @@ guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, 
        .value = has_arguments ? &arguments : nullptr,
        .arguments = [&] { return arguments_in(text, pending.operation); },
        .edit_of = edit_of,
-       .continues_approved = continues_approved});
+       .continues_approved = continues_approved,
+       .place = pending.place});
 }
 
 std::string McpProxy::stopped(const std::string& id, std::string_view operation, bool modern,
@@ -460,6 +465,8 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed, Delivery* d
   }
   if (message->kind == MessageKind::notification && message->method.starts_with("notifications/tasks"))
     return guarded_notification(*message, parsed.text);
+  if (message->kind == MessageKind::request && is_question(message->method))
+    return question(*message, parsed.text);
   if (message->kind != MessageKind::result && message->kind != MessageKind::error) return {.forward = true};
   return answer(*message, parsed.text, delivery);
 }
@@ -512,6 +519,10 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   if (pending.cancelled) --cancelled_;
   if (pending.held) --held_;
   if (pending.guarded || message.kind == MessageKind::error) {
+    if (const auto refused = refused_question(message)) {
+      guard_->record_unanswered(session_, pending.call, "denied");
+      return {.forward = true, .changed = denial(message.id, pending, *refused)};
+    }
     Handled handled = guarded_answer(message, text, pending);
     if (pending.modern && message.kind == MessageKind::result) {
       if (auto sealed = with_sealed_state(
@@ -578,7 +589,8 @@ McpProxy::Handled McpProxy::guarded_answer(const Message& message, std::string_v
       .fields = fields_,
       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(message.body, fields); },
       .tool_listed = tools_.listed(pending.target),
-      .value = message.has_body ? &message.body : nullptr};
+      .value = message.has_body ? &message.body : nullptr,
+      .place = pending.place};
   const bool is_error =
       message.kind == MessageKind::error || bool_member(message.body, "isError").value_or(false);
   guard::Verdict verdict = guard_->check_result(session_, event, pending.call, is_error);

@@ -88,6 +88,7 @@ class McpProxy {
     guard::Call call;
     std::int64_t asked_us = 0;  // monotonic
     std::string params;         // of a modern request, whose answer may ask back
+    std::string place;          // within the server's service, of a call
     std::string notice;         // what was done to its arguments; empty: nothing
     bool guarded = false;       // its answer is judged
     bool modern = false;        // asked in the 2026-07-28 era
@@ -130,6 +131,8 @@ class McpProxy {
   Handled resume(std::string_view line);
   void fail_approvals(const std::string& why);
 
+  Handled question(const mcp::Message& message, std::string_view text);
+  std::optional<guard::Verdict> refused_question(const mcp::Message& message);
   Handled answer(const mcp::Message& message, std::string_view text, Delivery* delivery);
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
   Handled initialized(const mcp::Message& message, std::string_view text, const Pending& pending);

@@ -80,6 +80,20 @@ guard::ToolLabels ServerTools::labels(std::string_view name) const {
   return tool != nullptr ? tool->labels : guard::labels_of(name, {}, known_server_);
 }
 
+std::string ServerTools::place(dom::element params) const {
+  std::string place;
+  dom::element arguments;
+  if (known_server_ == nullptr || !params.is_object() ||
+      params["arguments"].get(arguments) != simdjson::SUCCESS)
+    return place;
+  for (const std::string_view name : guard::place_arguments(*known_server_)) {
+    const std::string_view part = string_member(arguments, name.data());
+    if (part.empty()) return {};
+    place += (place.empty() ? "" : "/") + std::string(part);
+  }
+  return place;
+}
+
 bool ServerTools::withheld(std::string_view name) const {
   const ServerTool* tool = find(name);
   // With the memory full an unknown tool may be one whose definition was refused.

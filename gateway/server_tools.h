@@ -40,6 +40,8 @@ class ServerTools {
   // What a call of `name` is judged by; the specification's defaults for a tool that was never listed.
   [[nodiscard]] guard::ToolLabels labels(std::string_view name) const;
   [[nodiscard]] bool withheld(std::string_view name) const;
+  // Which place of its service a call with these params is about, such as a repository; empty: none is known.
+  [[nodiscard]] std::string place(simdjson::dom::element params) const;
   [[nodiscard]] bool listed(std::string_view name) const;
   // nullptr: the tool declares none.
   [[nodiscard]] const Json* output_schema(std::string_view name) const;

@@ -36,6 +36,7 @@ enum class Point {
   definition,  // a tool's definition, before the agent sees it
   call,        // an agent asks a server for something
   result,      // what the server answered, before the agent sees it
+  question,    // what the server asks the client's user or model
 };
 
 // What a tool may do. Defaults are the specification's for a tool that says nothing: assume the worst.
@@ -47,6 +48,12 @@ struct ToolLabels {
   bool untrusted_source = true;  // strangers may have written what it returns
   bool private_data = false;     // what it returns is not for everyone
   bool external_sink = true;     // others can read what it is given
+};
+
+// What a server wants of the client's user or model.
+struct Question {
+  std::string_view credential;     // what it asks the user to type in: "a password"; empty: nothing secret
+  bool wants_all_context = false;  // what the model has of other servers is to go into its answer
 };
 
 struct Event {
@@ -70,6 +77,8 @@ struct Event {
   // The arguments are those the approver of this approval wrote in place of the agent's. Empty: the agent's.
   std::string_view edit_of;
   bool continues_approved = false;  // the second half of a call that was approved, and is the same still
+  Question question;                // for Point::question
+  std::string_view place;  // within the service, such as a repository (place_arguments()); empty: none
 };
 
 // A finding and the field it is in.

@@ -28,6 +28,11 @@ struct Facts {
   bool after_injection = false;    // a result of this session carried certain injection a short while ago
   bool holds_placeholder = false;  // the arguments hold a placeholder we put where a secret was
   SourceTrust source_trust = SourceTrust::trusted_internal_unsigned;
+  bool seen_untrusted = false;       // the session was shown what strangers may have written
+  bool seen_private = false;         // and what is not for everyone
+  bool private_passage = false;      // the arguments hold a passage of a private result
+  bool asks_for_credential = false;  // a server's question
+  bool asks_for_context = false;
 
   // Findings. Certain is a confidence of kCertain and more.
   std::int64_t injection = 0;            // injection or, in a definition, tool poisoning; certain

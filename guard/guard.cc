@@ -144,7 +144,8 @@ void act(const Rulebook& rulebook, Session& session, const Event& event, Verdict
     for (; it != verdict->findings.end() && it->field == field; ++it) {
       const Finding& finding = it->finding;
       const bool certain = finding.confidence >= detectors::kCertain;
-      if (is_injection(finding, event.point) && event.point == Point::result && (certain || strict)) {
+      const bool shown = event.point == Point::result || event.point == Point::question;
+      if (is_injection(finding, event.point) && shown && (certain || strict)) {
         passages.push_back(detectors::injected_passage(text, finding));
       } else if (to_redact(finding)) {
         redactable.push_back(finding);
@@ -201,6 +202,8 @@ void sanitize(const Rulebook& rulebook, Session& session, const Event& event,
 
 Facts facts_of_session(const Session& session, const Event& event) {
   Facts facts{.source_trust = session.source_trust};
+  facts.asks_for_credential = !event.question.credential.empty();
+  facts.asks_for_context = event.question.wants_all_context;
   if (event.point != Point::call) return facts;
   facts.after_injection =
       session.injection_seen_us != 0 && monotonic_us() - session.injection_seen_us < kInjectionHoldMs * 1000;
@@ -215,10 +218,25 @@ Facts facts_of_session(const Session& session, const Event& event) {
   return facts;
 }
 
+// Whether a call that lets something out holds what came in. The answer is for the reason.
+FlowState look_at_flow(Session& session, const Event& event, Facts* facts) {
+  if (session.flow == nullptr || event.point != Point::call || !event.labels.external_sink) return {};
+  FlowState state = session.flow->look({.server = session.server, .tool = event.target, .place = event.place},
+                                       event.fields);
+  facts->seen_untrusted = state.untrusted;
+  facts->seen_private = state.private_data;
+  facts->private_passage = !state.passage_by.empty();
+  return state;
+}
+
 // What the agent is shown stays with the session.
 void remember(Session& session, const Event& event, const Facts& facts, const Verdict& verdict,
               bool fields_redacted) {
   if (event.point != Point::result) return;
+  if (session.flow != nullptr && verdict.enforced <= Effect::sanitize) {
+    session.flow->take_in({.server = session.server, .tool = event.target, .place = event.place},
+                          event.labels, event.fields);
+  }
   if (facts.injection > 0) session.injection_seen_us = monotonic_us();
   if (verdict.enforced == Effect::sanitize &&
       (facts.secrets > 0 || facts.critical_pii > 0 || fields_redacted)) {
@@ -269,12 +287,12 @@ std::shared_ptr<const Rulebook> Guard::rulebook() const {
   return rulebook_;
 }
 
-Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Event& event) {
+Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Event& event, bool ask_status) {
   Judged judged;
   Verdict& verdict = judged.verdict;
   const bool observe = rulebook.mode == Mode::observe;
   Facts facts = facts_of_session(session, event);
-  if (event.point == Point::call) {
+  if (ask_status) {
     Result<store::AgentStatus> status = store_ != nullptr
                                             ? store_->status(session.agent)
                                             : Result<store::AgentStatus>(unavailable(store_error_));
@@ -286,6 +304,7 @@ Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Eve
     facts.agent_status = !status ? "unknown" : *status == store::AgentStatus::paused ? "paused" : "active";
   }
   detect(rulebook, session, event, &verdict, &facts);
+  const FlowState flow = look_at_flow(session, event, &facts);
 
   PolicyVerdict decided = rulebook.policies->decide(event, facts,
                                                     {.agent = session.agent_name,
@@ -297,6 +316,10 @@ Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Eve
   verdict.enforced = observe && !decided.even_observing ? Effect::allow : decided.effect;
   verdict.rule = std::move(decided.rule);
   verdict.reason = std::move(decided.reason);
+  if (facts.private_passage && verdict.effect >= Effect::require_approval) {
+    verdict.reason += " The passage comes from a result of " + flow.passage_by;
+    verdict.reason += flow.untrusted ? "; " + flow.untrusted_by + " brought in what strangers wrote." : ".";
+  }
   verdict.policies = std::move(decided.policies);
   verdict.approver_group = std::move(decided.approver_group);
   verdict.once_approved = decided.once_approved;
@@ -329,7 +352,7 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
   Verdict verdict;
   const auto rulebook = this->rulebook();
   try {
-    Judged judged = judge(*rulebook, session, event);
+    Judged judged = judge(*rulebook, session, event, event.point == Point::call);
     if (event.point == Point::call) ask_for_approval(*rulebook, session, event, &judged);
     verdict = std::move(judged.verdict);
     const bool worth_a_row =
@@ -374,7 +397,8 @@ Verdict Guard::check_result(Session& session, const Event& event, const Call& ca
   Verdict verdict;
   const auto rulebook = this->rulebook();
   try {
-    verdict = judge(*rulebook, session, event).verdict;
+    const bool was_quick = monotonic_us() - call.started_us < kQuickCallUs;
+    verdict = judge(*rulebook, session, event, call.decision != 0 && !was_quick).verdict;
     if (store_ == nullptr || call.decision == 0) return verdict;
     std::string_view status = is_error ? "error" : "ok";
     if (verdict.enforced == Effect::sanitize) status = "sanitized";

@@ -17,6 +17,7 @@
 #include "guard/approvals.h"
 #include "guard/event.h"
 #include "guard/facts.h"
+#include "guard/session_flow.h"
 #include "store/store.h"
 
 namespace aegis::guard {
@@ -35,6 +36,8 @@ struct Rulebook {
 // How long after injected text was found in a result calls that change things are held. The agent acts on
 // what it reads within its next few calls; longer would only punish the work that follows.
 inline constexpr std::int64_t kInjectionHoldMs = 120'000;
+// A result that came sooner after its call was allowed is not asked again whether its agent has been paused.
+inline constexpr std::int64_t kQuickCallUs = 50'000;
 
 // One agent's connection to one server: what the guard remembers between its calls.
 struct Session {
@@ -45,6 +48,8 @@ struct Session {
   std::int64_t injection_seen_us = 0;                                 // monotonic; 0: never
   bool values_redacted = false;                                       // the agent has been shown placeholders
   detectors::Placeholders placeholders;                               // which of them stands for which value
+  std::shared_ptr<SessionFlow>
+      flow;  // of the client's session, shared with its other servers; null: not kept
 };
 
 // Ties a result to the call it answers.
@@ -84,7 +89,7 @@ class Guard {
     bool durable = false;                         // the record must be committed before the call goes on
     std::vector<std::string_view> redact_fields;  // what policies want out; views into the rulebook
   };
-  Judged judge(const Rulebook& rulebook, Session& session, const Event& event);
+  Judged judge(const Rulebook& rulebook, Session& session, const Event& event, bool ask_status);
   void ask_for_approval(const Rulebook& rulebook, Session& session, const Event& event, Judged* judged) const;
 
   mutable std::mutex mutex_;  // guards the pointer alone

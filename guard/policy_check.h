@@ -1,4 +1,5 @@
-// Policies against the schema of their vocabulary (schemas/policy/): what is wrong with them before they decide anything.
+// Policies against the schema of their vocabulary (schemas/policy/): what is wrong with them before they
+// decide anything.
 //
 // Pure, thread-safe.
 #pragma once

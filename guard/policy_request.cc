@@ -13,21 +13,13 @@ using policy::Field;
 using policy::Value;
 
 constexpr std::string_view kRequest = "request", kCallTool = "call_tool", kReadOnly = "readOnly",
-                           kDestructive = "destructive", kOpenWorld = "openWorld", kOffer = "offer";
-constexpr std::array<std::string_view, 14> kReserved{kRequest,
-                                                     kCallTool,
-                                                     kReadOnly,
-                                                     kDestructive,
-                                                     kOpenWorld,
-                                                     kOffer,
-                                                     "read_resource",
-                                                     "get_prompt",
-                                                     "send_prompt",
-                                                     "continue_task",
-                                                     "receive_output",
-                                                     "offer_tool",
-                                                     "offer_instructions",
-                                                     "any_tool"};
+                           kDestructive = "destructive", kOpenWorld = "openWorld", kSink = "externalSink",
+                           kOffer = "offer", kQuestion = "question";
+constexpr std::array<std::string_view, 19> kReserved{
+    kRequest,        kCallTool,        kReadOnly,       kDestructive,         kOpenWorld,    kSink,
+    kOffer,          kQuestion,        "read_resource", "get_prompt",         "send_prompt", "complete",
+    "continue_task", "receive_output", "offer_tool",    "offer_instructions", "ask_user",    "ask_model",
+    "any_tool"};
 constexpr std::string_view kToolPrefix = "tool:";
 
 struct Groups {
@@ -36,7 +28,9 @@ struct Groups {
   EntityUid read_only = policy::entity_uid(kActionType, kReadOnly);
   EntityUid destructive = policy::entity_uid(kActionType, kDestructive);
   EntityUid open_world = policy::entity_uid(kActionType, kOpenWorld);
+  EntityUid sink = policy::entity_uid(kActionType, kSink);
   EntityUid offer = policy::entity_uid(kActionType, kOffer);
+  EntityUid question = policy::entity_uid(kActionType, kQuestion);
   EntityUid tenant = policy::entity_uid("Aegis::Tenant", "default");
 };
 const Groups& groups() {
@@ -51,8 +45,11 @@ std::string_view own_action(const Event& event) {
   if (event.point == Point::result) return "receive_output";
   if (event.point == Point::definition)
     return event.operation == "tools/list" ? "offer_tool" : "offer_instructions";
+  if (event.point == Point::question)
+    return event.operation == "sampling/createMessage" ? "ask_model" : "ask_user";
   if (event.operation == "resources/read") return "read_resource";
   if (event.operation == "prompts/get") return "get_prompt";
+  if (event.operation == "completion/complete") return "complete";
   return "continue_task";
 }
 
@@ -126,8 +123,11 @@ void PolicyRequest::make_entities() {
     if (labels.read_only) groups_[count++] = all.read_only;
     if (!labels.read_only && labels.destructive) groups_[count++] = all.destructive;
     if (labels.open_world) groups_[count++] = all.open_world;
+    if (labels.external_sink) groups_[count++] = all.sink;
   } else if (event_.point == Point::definition) {
     groups_[count++] = all.offer;
+  } else if (event_.point == Point::question) {
+    groups_[count++] = all.question;
   }
   std::sort(groups_.begin(), groups_.begin() + static_cast<std::ptrdiff_t>(count));
   const std::span<const EntityUid> action_groups(groups_.data(), count);
@@ -158,7 +158,9 @@ const policy::Request& PolicyRequest::aegis(bool with_input) {
   if (aegis_made_ && (!with_input || arguments_)) return aegis_;
   aegis_made_ = true;
   const bool representable = !with_input || arguments().representable();
-  session_fields_ = {{{"source_trust", Value::string(name(facts_.source_trust))},
+  session_fields_ = {{{"private", Value::boolean(facts_.seen_private)},
+                      {"untrusted", Value::boolean(facts_.seen_untrusted)},
+                      {"source_trust", Value::string(name(facts_.source_trust))},
                       {"after_injection", Value::boolean(facts_.after_injection)}}};
   finding_fields_ = {{{"pii", Value::integer(facts_.pii)},
                       {"secrets", Value::integer(facts_.secrets)},
@@ -176,7 +178,10 @@ const policy::Request& PolicyRequest::aegis(bool with_input) {
                       {"representable", Value::boolean(representable)},
                       {"scan_complete", Value::boolean(facts_.scan_complete)},
                       {"tool_withheld", Value::boolean(event_.tool_withheld)},
-                      {"holds_placeholder", Value::boolean(facts_.holds_placeholder)}}};
+                      {"private_passage", Value::boolean(facts_.private_passage)},
+                      {"asks_for_context", Value::boolean(facts_.asks_for_context)},
+                      {"holds_placeholder", Value::boolean(facts_.holds_placeholder)},
+                      {"asks_for_credential", Value::boolean(facts_.asks_for_credential)}}};
   aegis_ = {agent_, action_, server_, record(context_fields_)};
   return aegis_;
 }

@@ -73,9 +73,9 @@ class PolicyRequest {
 
   std::array<policy::Field, 1> server_fields_;
   std::array<policy::Field, 3> agent_fields_;
-  std::array<policy::Field, 2> session_fields_;
+  std::array<policy::Field, 4> session_fields_;
   std::array<policy::Field, 6> finding_fields_;
-  std::array<policy::Field, 11> context_fields_;
+  std::array<policy::Field, 14> context_fields_;
   policy::Request aegis_;
   bool aegis_made_ = false;
 

@@ -85,6 +85,7 @@ int run_gateway(const Invocation& invocation, const GatewayFlags& flags) {
     return std::make_unique<GuardedGateway>(
         guarding.guard.get(), GuardedGateway::Options{.agent = principal.agent,
                                                       .principal = principal.name,
+                                                      .flow = guarding.flow(flags.http.empty()),
                                                       .about_us = about_us(),
                                                       .call_timeout_ms = flags.call_timeout_s * 1000,
                                                       .servers = [&] {

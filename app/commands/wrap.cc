@@ -122,6 +122,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
     options.session.agent = principal.agent;
     options.session.agent_name = principal.name;
     options.session.server = server;
+    options.session.flow = guarding.flow(flags.http.empty());
     options.principal = principal.name;
     options.about_us = about_us();
     options.policy = {.restart = restart, .call_timeout_ms = flags.call_timeout_s * 1000};
