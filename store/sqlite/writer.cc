@@ -32,6 +32,11 @@ Writer::~Writer() {
   thread_.join();
 }
 
+bool Writer::Job::hurries() const {
+  const auto* record = std::get_if<Record>(&work);
+  return ticket != nullptr || (record != nullptr && std::holds_alternative<FlowNote>(*record));
+}
+
 // ---- The callers' side.
 
 Result<void> Writer::push(std::unique_lock<std::mutex>& lock, Job job) {
@@ -45,11 +50,12 @@ Result<void> Writer::push(std::unique_lock<std::mutex>& lock, Job job) {
   }
   // Behind a failure only jobs with someone waiting are taken: they learn how the next attempt ends.
   if (failure_ && !ticketed) return *failure_;
+  const bool hurries = job.hurries();
   queue_.push_back(std::move(job));
   ++unfinished_;
-  if (ticketed) ++waited_for_;
+  if (hurries) ++hurried_;
   // A gathering group needs no further wake-up: it ends by its own clock.
-  if (idle_ || ticketed || queue_.size() == kGroupRows) wake_.notify_one();
+  if (idle_ || hurries || queue_.size() == kGroupRows) wake_.notify_one();
   return {};
 }
 
@@ -103,7 +109,7 @@ void Writer::work() {
 }
 
 void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto in_a_hurry = [&] { return stopping_ || waited_for_ > 0; };
+  const auto in_a_hurry = [&] { return stopping_ || hurried_ > 0; };
   if (!group_.empty()) {
     wake_.wait_for(lock, kRetryMs, in_a_hurry);
     return;
@@ -120,7 +126,7 @@ bool Writer::take() {
   while (!queue_.empty() && group_.size() < kGroupRows) {
     Job job = std::move(queue_.front());
     queue_.pop_front();
-    if (job.ticket) --waited_for_;
+    if (job.hurries()) --hurried_;
     if (job.ticket && job.ticket->abandoned) {
       --unfinished_;
       continue;
@@ -210,7 +216,8 @@ void Writer::fail_group(const Error& error) {
     };
     std::erase_if(group_, told);
     std::erase_if(queue_, told);
-    waited_for_ = 0;
+    hurried_ = static_cast<std::size_t>(
+        std::count_if(queue_.begin(), queue_.end(), [](const Job& job) { return job.hurries(); }));
   }
   room_.notify_all();
   if (is_new) log::error(error.message);

@@ -1,9 +1,9 @@
 // The one thread that writes: a bounded queue, committed in groups.
 //
 // Rows nobody waits for gather for up to kGroupMs, so that a call's decision and outcome cost one commit; a
-// job somebody waits for is committed at once, together with everything queued before it. When a group cannot
-// be committed its rows are kept and tried again every kRetryMs, while every new job is refused with the
-// reason.
+// job somebody waits for is committed at once, together with everything queued before it, and so is a
+// FlowNote, since the next call that asks for it comes through another process. When a group cannot be
+// committed its rows are kept and tried again every kRetryMs, while every new job is refused with the reason.
 #pragma once
 
 #include <chrono>
@@ -73,6 +73,9 @@ class Writer {
     std::variant<Record, Task> work;
     std::shared_ptr<Ticket> ticket;  // none: nobody waits
     Result<void> result;             // an error: refused, the rest of its group is fine
+
+    // Somebody waits for it, or another process may ask for it at any moment.
+    [[nodiscard]] bool hurries() const;
   };
 
   // REQUIRES: `lock` holds mutex_.
@@ -101,7 +104,7 @@ class Writer {
   std::condition_variable room_;
   std::deque<Job> queue_;
   std::size_t unfinished_ = 0;  // queue_ and group_
-  std::size_t waited_for_ = 0;  // jobs with a ticket among queue_
+  std::size_t hurried_ = 0;     // jobs among queue_ that are not to gather
   bool idle_ = false;           // the thread sleeps until woken
   bool stopping_ = false;
   std::optional<Error> failure_;  // why the last group could not be committed

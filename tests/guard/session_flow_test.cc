@@ -77,6 +77,15 @@ TEST_F(Flow, EncodingDoesNotHideAPassage) {
   EXPECT_EQ(look(flow_, base64_encode(kSalaries)).passage_by, "files/read_file");
 }
 
+TEST_F(Flow, NorDoesAnAddress) {
+  take_in(flow_, kFile, kPrivate, kSalaries);
+  const std::string address = "https://collector.example/confirm?";
+  EXPECT_EQ(look(flow_, address + base64_encode(kSalaries)).passage_by, "files/read_file");
+  std::string percent;
+  for (const char c : kSalaries) percent += c == ' ' ? std::string("%20") : std::string(1, c);
+  EXPECT_EQ(look(flow_, address + percent).passage_by, "files/read_file");
+}
+
 TEST_F(Flow, WhatStrangersWroteMayBePassedOn) {
   take_in(flow_, kPage, kUntrusted, kPageText + " " + kSalaries);
   EXPECT_EQ(look(flow_, kSalaries).passage_by, "");
