@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "detectors/pattern_tree.h"
+
 namespace aegis::detectors {
 namespace {
 
@@ -30,6 +32,20 @@ bool reads_context(Kind kind) {
   return kind == Kind::injection || kind == Kind::tool_poisoning || kind == Kind::output;
 }
 
+std::size_t digits_in(std::string_view text) {
+  constexpr std::size_t kStretch = 255;  // what a byte can count, so that many are counted at once
+  std::size_t all = 0;
+  for (; !text.empty(); text.remove_prefix(std::min(text.size(), kStretch))) {
+    std::uint8_t some = 0;
+    for (const char c : text.substr(0, kStretch)) {
+      const bool digit = static_cast<std::uint8_t>(c - '0') < 10;
+      some = static_cast<std::uint8_t>(some + (digit ? 1 : 0));
+    }
+    all += some;
+  }
+  return all;
+}
+
 class Confirming {
  public:
   Confirming(std::span<const Rule> rules, const std::deque<Confirmer>& confirmers, std::string_view text)
@@ -41,6 +57,7 @@ class Confirming {
   void run(std::uint16_t index, std::span<const Window> windows) {
     std::size_t from = 0;  // starts below are settled
     for (const Window& window : windows) {
+      if (!confirmers_[index].may_match_in(text_.substr(window.first, window.end - window.first))) continue;
       from = std::max(from, window.first);
       while (from <= window.last && !stopped_) {
         Pattern::Found found;
@@ -136,6 +153,16 @@ class Confirming {
 };
 
 }  // namespace
+
+bool Confirmer::may_match_in(std::string_view window) const {
+  std::uint32_t digits = digits_.load(std::memory_order_relaxed);
+  if (digits == kUnknown) {  // whoever else finds it out at the same time finds out the same
+    const auto tree = pattern_tree(rule_.pattern, rule_.caseless);
+    digits = tree ? static_cast<std::uint32_t>(std::min<std::size_t>(least_digits(*tree), kUnknown - 1)) : 0;
+    digits_.store(digits, std::memory_order_relaxed);
+  }
+  return digits == 0 || digits_in(window) >= digits;
+}
 
 ScanReport confirm(std::span<const Rule> rules, const std::deque<Confirmer>& confirmers,
                    std::string_view text, Windows& windows) {

@@ -3,7 +3,9 @@
 // One call belongs to one thread; any number of threads may confirm with the same patterns.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <span>
 #include <string_view>
@@ -25,10 +27,23 @@ inline constexpr std::size_t kWorkPerByte = 32;
 inline constexpr std::uint32_t kOrdinarySteps = 256;
 
 // What confirming needs of a rule.
-struct Confirmer {
-  Confirmer(const Rule& rule, std::size_t reach_of) : pattern(rule.pattern, rule.caseless), reach(reach_of) {}
+class Confirmer {
+ public:
+  Confirmer(const Rule& rule, std::size_t reach_of)
+      : pattern(rule.pattern, rule.caseless), reach(reach_of), rule_(rule) {}
+
+  // Most windows of a number's rule hold the number's name, or what looks like it, and no number. False:
+  // there is no match in `window`, because every match has more digits.
+  [[nodiscard]] bool may_match_in(std::string_view window) const;
+
   Pattern pattern;
   std::size_t reach;  // bytes from the start of a match which it and its look-ahead cannot pass
+
+ private:
+  static constexpr std::uint32_t kUnknown = 0xFFFFFFFF;
+  const Rule& rule_;
+  mutable std::atomic<std::uint32_t> digits_ =
+      kUnknown;  // of every match; 0 for patterns that are not understood
 };
 
 // `confirmers` and `windows` are by index of `rules`. The findings point into `rules`.

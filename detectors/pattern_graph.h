@@ -6,7 +6,6 @@
 // thread-safe as such.
 #pragma once
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,10 +13,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "detectors/pattern_tree.h"
 
 namespace aegis::detectors {
-
-using ByteSet = std::bitset<256>;
 
 struct PatternGraph {
   struct State {
