@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <span>
 #include <utility>
 
 #include "detectors/rules/quotation.h"
@@ -23,6 +25,29 @@ std::string lower_case(std::string_view text) {
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Which two bytes stand next to each other in a text. What is not among them need not be searched for.
+class Pairs {
+ public:
+  explicit Pairs(std::string_view text) {
+    for (std::size_t i = 1; i < text.size(); ++i) seen_.set(index(text[i - 1], text[i]));
+  }
+  [[nodiscard]] bool may_hold(std::string_view word) const { return seen_[index(word[0], word[1])]; }
+
+ private:
+  static std::size_t index(char first, char second) {
+    return (static_cast<unsigned char>(first) * 37U + static_cast<unsigned char>(second)) % 1024U;
+  }
+  std::bitset<1024> seen_;
+};
+
+// REQUIRES: every word has two bytes.
+bool holds_one(std::string_view text, std::span<const std::string_view> words) {
+  const Pairs pairs(text);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return pairs.may_hold(word) && text.find(word) != std::string_view::npos;
+  });
+}
 
 bool is_discussed_before(std::string_view lower) {
   // Only the sentence the match is in.
@@ -95,8 +120,7 @@ bool is_discussed_before(std::string_view lower) {
       "ví dụ",
       "serangan",
   });
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
+  return holds_one(lower, kWords);
 }
 
 bool is_discussed_after(std::string_view lower) {
@@ -116,8 +140,7 @@ bool is_discussed_after(std::string_view lower) {
       "patterns",
   });
   lower = lower.substr(0, lower.find('\n'));
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
+  return holds_one(lower, kWords);
 }
 
 // The last word of `text`, which is cut off it.
@@ -176,6 +199,45 @@ bool has_second_signal(const Match& match) {
   return kSignal.in(before_match(match)) || kSignal.in(after_match(match));
 }
 
+// "Ignore the previous section if …", "… and skip to step 5", "to ignore the instructions": an order of
+// another kind, or one that says neither whose or how many instructions it means nor what to do then.
+bool is_limited(const Match& match) {
+  // What narrows an order down to a case, a place or a subject.
+  static const Surroundings kLimit(
+      "^(?:,? (?:\\(|only |but only )?(?:if|when|whenever|unless|where|in case)\\b"
+      "| (?:above |below "
+      ")?(?:about|regarding|concerning|related|relating|for|on|in|of|from|within|inside|below|"
+      "under|since|as (?:described|to|they|these)|contained|found|embedded|included|hidden|present|written|"
+      "given (?!to you)|sent|provided|that (?!you|will)|which|it|they)\\b"
+      "|[^.\\n]{0,40}?\\b(?:skip|go|jump|proceed|continue|turn|refer|move|return|start)(?: ahead| on| over| "
+      "directly| back)? (?:to|at|with|from) (?:the "
+      ")?(?:next|last|end|part|step|section|appendix|chapter|page|"
+      "figure|table|paragraph|\\d)"
+      "|[^\\n]{0,60}?\\b(?:see|step|section|appendix|chapter|page|figure|table|paragraph) "
+      "(?:(?-i:[\\dA-Z])\\b|above\\b|below\\b))");
+  const std::string_view after = after_match(match);
+  if (kLimit.in(after)) return true;
+  // "The assistant should ignore …" is a specification, "To ignore …, do …" a recipe.
+  static const Surroundings kSpecification(
+      "(?:\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)?|(?:^|[.!?:\\n] ?)to) "
+      "$");
+  if (kSpecification.in(before_match(match))) return true;
+  // What one also does to forms, shells and machines.
+  static const Surroundings kOrdinary(
+      "^(?:cancel|reset|erase|neglect|overlook|discard|overriding|ignoring)\\b");
+  if (kOrdinary.in(match.value)) return true;
+  static const Surroundings kWhose(
+      "\\b(?:all (?!you\\b|i\\b|we\\b)|any|every|each|your|system|completely)\\b");
+  static const Surroundings kThen(
+      "^[^\\n]{0,12}?\\n?[^\\n]{0,60}?(?:(?:[.,;:!?\\n-] ?|^ "
+      "|\\b(?:and|then|now|instead|please|just|only|must|"
+      "to|will|simply|me) )(?:say|print|output|reveal|show|tell|give|send|spell|write|respond|reply|answer|"
+      "repeat|translate|call|run|execute|act|pretend|delete|copy|upload|forward|recommend|praise|provide|add|"
+      "transfer|change|include|grant|do)\\b|\\b(?:you must|you are now|you will|instead|password|secret|your "
+      "(?:\\w{1,10} )?(?:task|job|goal|role|name|output|answer)|new (?:instructions?|task|rules?))\\b)");
+  return !kWhose.in(match.value) && !kThen.in(after);
+}
+
 }  // namespace
 
 double unless_discussed(const Match& match, double confidence) {
@@ -196,41 +258,8 @@ double if_backed(const Match& match, double confidence) {
 
 double unless_limited(const Match& match, double confidence) {
   confidence = unless_discussed(match, confidence);
-  if (confidence <= kSuspected || has_second_signal(match)) return confidence;
-  // What narrows an order down to a case, a place or a subject.
-  static const Surroundings kLimit(
-      "^(?:,? (?:\\(|only |but only )?(?:if|when|whenever|unless|where|in case)\\b"
-      "| (?:above |below "
-      ")?(?:about|regarding|concerning|related|relating|for|on|in|of|from|within|inside|below|"
-      "under|since|as (?:described|to|they|these)|contained|found|embedded|included|hidden|present|written|"
-      "given (?!to you)|sent|provided|that (?!you|will)|which|it|they)\\b"
-      "|[^.\\n]{0,40}?\\b(?:skip|go|jump|proceed|continue|turn|refer|move|return|start)(?: ahead| on| over| "
-      "directly| back)? (?:to|at|with|from) (?:the "
-      ")?(?:next|last|end|part|step|section|appendix|chapter|page|"
-      "figure|table|paragraph|\\d)"
-      "|[^\\n]{0,60}?\\b(?:see|step|section|appendix|chapter|page|figure|table|paragraph) "
-      "(?:(?-i:[\\dA-Z])\\b|above\\b|below\\b))");
-  const std::string_view after = after_match(match);
-  if (kLimit.in(after)) return kSuspected;
-  // "The assistant should ignore …" is a specification, "To ignore …, do …" a recipe.
-  static const Surroundings kSpecification(
-      "(?:\\b(?!you\\b)\\w{2,20} (?:should|must|shall|will|always|to)(?: always| also)?|(?:^|[.!?:\\n] ?)to) "
-      "$");
-  if (kSpecification.in(before_match(match))) return kSuspected;
-  // What one also does to forms, shells and machines.
-  static const Surroundings kOrdinary(
-      "^(?:cancel|reset|erase|neglect|overlook|discard|overriding|ignoring)\\b");
-  if (kOrdinary.in(match.value)) return kSuspected;
-  static const Surroundings kWhose(
-      "\\b(?:all (?!you\\b|i\\b|we\\b)|any|every|each|your|system|completely)\\b");
-  static const Surroundings kThen(
-      "^[^\\n]{0,12}?\\n?[^\\n]{0,60}?(?:(?:[.,;:!?\\n-] ?|^ "
-      "|\\b(?:and|then|now|instead|please|just|only|must|"
-      "to|will|simply|me) )(?:say|print|output|reveal|show|tell|give|send|spell|write|respond|reply|answer|"
-      "repeat|translate|call|run|execute|act|pretend|delete|copy|upload|forward|recommend|praise|provide|add|"
-      "transfer|change|include|grant|do)\\b|\\b(?:you must|you are now|you will|instead|password|secret|your "
-      "(?:\\w{1,10} )?(?:task|job|goal|role|name|output|answer)|new (?:instructions?|task|rules?))\\b)");
-  return kWhose.in(match.value) || kThen.in(after) ? confidence : kSuspected;
+  if (confidence <= kSuspected || !is_limited(match) || has_second_signal(match)) return confidence;
+  return kSuspected;
 }
 
 double if_deed_is_hidden(const Match& match, double confidence) {

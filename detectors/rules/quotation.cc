@@ -103,8 +103,29 @@ std::size_t closes(std::string_view after, const Marks& marks) {
   return std::string_view::npos;
 }
 
-bool is_quoted_by(const Marks& marks, std::string_view before, std::string_view after) {
-  const std::size_t open = before.rfind(marks.open);
+// Bytes that an opening mark begins with.
+constexpr std::array<bool, 256> kBeginsMark = [] {
+  std::array<bool, 256> begins{};
+  for (const Marks& marks : kMarks) begins[static_cast<unsigned char>(marks.open.front())] = true;
+  return begins;
+}();
+
+// Where each of the opening marks stands last in `text`; npos: nowhere. One look for all of them, because
+// most lines have none.
+std::array<std::size_t, kMarks.size()> last_opened(std::string_view text) {
+  std::array<std::size_t, kMarks.size()> last{};
+  last.fill(std::string_view::npos);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!kBeginsMark[static_cast<unsigned char>(text[at])]) continue;
+    for (std::size_t i = 0; i < kMarks.size(); ++i) {
+      if (text.substr(at).starts_with(kMarks[i].open)) last[i] = at;
+    }
+  }
+  return last;
+}
+
+// `open`: where the opening one of `marks` stands last in `before`.
+bool is_quoted_by(const Marks& marks, std::size_t open, std::string_view before, std::string_view after) {
   if (open == std::string_view::npos) return false;
   const std::size_t size = marks.open.size();
   if (!opens(before, open, size, same(marks))) return false;
@@ -129,8 +150,11 @@ bool is_quoted(const Match& match) {
   // The match may hold the closing mark itself.
   std::string_view after = match.text.substr(match.start, match.value.size() + kReach);
   after = after.substr(0, after.find('\n', std::min(match.value.size(), after.size())));
-  return std::any_of(kMarks.begin(), kMarks.end(),
-                     [&](const Marks& marks) { return is_quoted_by(marks, before, after); });
+  const auto open = last_opened(before);
+  for (std::size_t i = 0; i < kMarks.size(); ++i) {
+    if (is_quoted_by(kMarks[i], open[i], before, after)) return true;
+  }
+  return false;
 }
 
 }  // namespace aegis::detectors
