@@ -67,8 +67,8 @@ constexpr std::array<std::string_view, 14> kLaunchers{"npx",     "uvx",  "uv",  
                                                       "python3", "bunx", "pnpm", "docker", "podman",
                                                       "env",     "deno", "run",  "dlx"};
 
-// "@scope/name", "@scope/name@1.2", "/usr/bin/name", and the package's folder within node_modules or
-// site-packages.
+// "@scope/name", "@scope/name@1.2", "/usr/bin/name", the package's folder within node_modules or
+// site-packages, and the link npm makes to its program.
 bool names_package(std::string_view argument, std::string_view package, bool is_program) {
   for (std::size_t at = argument.find(package); at != std::string_view::npos;
        at = argument.find(package, at + 1)) {
@@ -76,6 +76,7 @@ bool names_package(std::string_view argument, std::string_view package, bool is_
     const std::string_view after = argument.substr(at + package.size());
     const bool installed = before.ends_with("node_modules/") || before.ends_with("site-packages/");
     if (installed && (after.empty() || after.front() == '/')) return true;
+    if (before.ends_with("node_modules/.bin/") && after.empty()) return true;
     if (before.empty() && (after.empty() || after.front() == '@')) return true;
     if (is_program && before.ends_with('/') && after.empty()) return true;
   }

@@ -162,7 +162,6 @@ class WatchedStore final : public store::Store {
   std::int64_t next_decision_id() override { return real_->next_decision_id(); }
   Result<void> record(store::Decision row) override { return real_->record(std::move(row)); }
   Result<void> record(store::Outcome row) override { return real_->record(std::move(row)); }
-  Result<store::LogEntry> decision(std::int64_t id) override { return real_->decision(id); }
   store::Approvals& approvals() override { return real_->approvals(); }
   Result<void> record(store::FlowNote note) override { return real_->record(std::move(note)); }
   Result<std::vector<store::FlowNote>> flow_notes(std::string_view session, std::int64_t after) override {

@@ -28,6 +28,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{{"npx", "-y", "@modelcontextprotocol/server-filesystem@2026.1.1", "/home"}, true},
         Case{{"mcp-server-memory"}, true}, Case{{"/usr/local/bin/mcp-server-memory"}, true},
         Case{{"node", "/x/node_modules/@modelcontextprotocol/server-memory/dist/index.js"}, true},
+        Case{{"node", "/x/node_modules/.bin/mcp-server-filesystem", "/home"}, true},
+        Case{{"node", "/x/.bin/mcp-server-filesystem", "/home"}, false},
         Case{{"uvx", "mcp-server-git", "--repository", "."}, true},
         Case{{"npx", "evil-server", "--quiet", "--x", "@modelcontextprotocol/server-filesystem"}, false},
         Case{{"npx", "@evil/server-filesystem"}, false},
