@@ -96,7 +96,7 @@ struct LogEntry {
   std::string server, operation, target, effect, enforced, rule, reason;
   std::string outcome;       // empty while none was recorded
   std::string outcome_rule;  // what decided about the result; empty when it passed untouched
-  std::vector<std::string> policies, outcome_policies;  // empty in rows older than schema 2
+  std::vector<std::string> policies, outcome_policies;  // empty in rows older than they are
   std::int64_t latency_us = 0;
   std::vector<FindingRow> findings;
 };

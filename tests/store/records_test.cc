@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <limits>
 
+#include "store/sqlite/schema.h"
 #include "tests/store/support.h"
 
 namespace aegis::store {
@@ -99,21 +101,23 @@ TEST_F(Recording, TheDeterminingPoliciesComeBack) {
   EXPECT_EQ(store_->decision(7).error().code, ErrorCode::not_found);
 }
 
-TEST_F(Recording, RowsOfTheFirstSchemaHaveNoPolicies) {
-  Decision row = decision(*store_, agent_);
-  row.policies = {"default"};
-  put(row);
-  put(outcome(row));
-  store_.reset();
-  // As a store of the release before: its columns, its version.
+TEST(OldStore, RowsOfTheFirstSchemaHaveNoPolicies) {
+  const TempFolder folder;
+  const std::string path = folder / "old.db";
+  std::ofstream(path).close();  // SQLite takes an empty file for an empty database
+  const std::string schema(sqlite::migrations().front().text);
+  const std::string marks = "PRAGMA application_id = " + std::to_string(sqlite::kApplicationId);
   for (const char* sql :
-       {"ALTER TABLE decision DROP COLUMN policies", "ALTER TABLE outcome DROP COLUMN policies",
-        "DROP TABLE flow", "DROP TABLE approval", "PRAGMA user_version = 1"})
-    run_sql(path_, sql);
-  store_ = must_open(path_);
-  const auto entry = store_->decision(row.id);
+       {schema.c_str(), marks.c_str(), "PRAGMA user_version = 1",
+        "INSERT INTO agent (id, name, created_at) VALUES (1, 'old', 5)",
+        "INSERT INTO decision VALUES (9, 1, 6, 's', 'tools/call', 't', 'deny', 'deny', 'r', 'why', 3, 0)",
+        "INSERT INTO outcome VALUES (9, 1, 7, 'denied', 4, '')"})
+    run_sql(path, sql);
+  const auto store = must_open(path);
+  const auto entry = store->decision(9);
   ASSERT_TRUE(entry) << entry.error().message;
-  EXPECT_EQ(entry->rule, row.rule);
+  EXPECT_EQ(entry->rule, "r");
+  EXPECT_EQ(entry->outcome, "denied");
   EXPECT_TRUE(entry->policies.empty());
   EXPECT_TRUE(entry->outcome_policies.empty());
 }
