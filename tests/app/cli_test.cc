@@ -157,7 +157,7 @@ TEST_F(Cli, PoliciesAreCheckedTestedAndRefused) {
   EXPECT_EQ(run("policy check " + good).output, "1 policy, nothing to find fault with\n");
   const auto wrong = run("policy check " + good + " " + vague);
   EXPECT_EQ(wrong.code, 1);
-  EXPECT_NE(wrong.output.find("vague.cedar:1:44: error: vague.cedar:policy0: "), std::string::npos)
+  EXPECT_NE(wrong.output.find("vague.cedar:1:51: error: vague.cedar:policy0: "), std::string::npos)
       << wrong.output;
   EXPECT_EQ(run("policy check " + broken).code, 1);
   EXPECT_EQ(run("policy check /nonexistent").code, 2);
