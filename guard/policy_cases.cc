@@ -79,8 +79,8 @@ class Members {
 
 std::optional<Error> read_call(const Json& json, const std::string& place, PolicyCase* out) {
   Members members(json, place);
-  members.only(
-      {"tool", "uri", "prompt", "arguments", "read_only", "destructive", "open_world", "listed", "withheld"});
+  members.only({"tool", "uri", "prompt", "arguments", "read_only", "destructive", "open_world",
+                "external_sink", "listed", "withheld"});
   std::string tool, uri, prompt;
   members.text("tool", &tool);
   members.text("uri", &uri);
@@ -95,6 +95,8 @@ std::optional<Error> read_call(const Json& json, const std::string& place, Polic
   out->labels.destructive = !out->labels.read_only;
   members.yes_no("destructive", &out->labels.destructive);
   members.yes_no("open_world", &out->labels.open_world);
+  out->labels.external_sink = out->labels.open_world;
+  members.yes_no("external_sink", &out->labels.external_sink);
   members.yes_no("listed", &out->tool_listed);
   members.yes_no("withheld", &out->tool_withheld);
   if (const Json* arguments = members.find("arguments")) out->arguments = dump_json(*arguments);
@@ -103,14 +105,18 @@ std::optional<Error> read_call(const Json& json, const std::string& place, Polic
 
 std::optional<Error> read_facts(const Json& json, const std::string& place, Facts* facts) {
   Members members(json, place);
-  members.only({"paused", "after_injection", "holds_placeholder", "scan_complete", "source_trust", "secrets",
-                "critical_pii", "pii", "injection", "suspected_injection", "max_severity"});
+  members.only({"paused", "after_injection", "holds_placeholder", "scan_complete", "source_trust",
+                "untrusted", "private", "private_passage", "secrets", "critical_pii", "pii", "injection",
+                "suspected_injection", "max_severity"});
   bool paused = false;
   members.yes_no("paused", &paused);
   facts->agent_status = paused ? "paused" : "active";
   members.yes_no("after_injection", &facts->after_injection);
   members.yes_no("holds_placeholder", &facts->holds_placeholder);
   members.yes_no("scan_complete", &facts->scan_complete);
+  members.yes_no("untrusted", &facts->seen_untrusted);
+  members.yes_no("private", &facts->seen_private);
+  members.yes_no("private_passage", &facts->private_passage);
   members.count("secrets", &facts->secrets);
   members.count("critical_pii", &facts->critical_pii);
   members.count("pii", &facts->pii);

@@ -33,9 +33,10 @@ std::string schema_with(Vocabulary vocabulary, const std::set<std::string_view>&
   if (vocabulary == Vocabulary::tool_call) return text;
   std::string declarations;
   for (const std::string_view tool : tools) {
-    declarations += "  action " + policy::quoted(tool) +
-                    " in [\"call_tool\", \"readOnly\", \"destructive\", \"openWorld\", \"request\"]\n"
-                    "    appliesTo { principal: [Agent], resource: [Server], context: Circumstances };\n";
+    declarations +=
+        "  action " + policy::quoted(tool) +
+        " in [\"call_tool\", \"readOnly\", \"destructive\", \"openWorld\", \"externalSink\", \"request\"]\n"
+        "    appliesTo { principal: [Agent], resource: [Server], context: Circumstances };\n";
   }
   text.insert(text.rfind('}'), declarations);
   return text;

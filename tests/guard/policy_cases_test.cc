@@ -40,6 +40,15 @@ TEST(PolicyCases, MistakesAreNamedWithTheirPlace) {
       "case 1, facts: source_trust is none of the six levels");
 }
 
+TEST(PolicyCases, DataFlowIsAFactLikeOthers) {
+  const std::string facts = R"("facts": {"untrusted": true, "private": true, "private_passage": true})";
+  EXPECT_EQ(run(R"({"call": {"tool": "post"}, )" + facts +
+                R"(, "expect": {"effect": "require_approval", "rule": "private-data-to-sink"}})"),
+            "");
+  EXPECT_EQ(run(R"({"call": {"tool": "save", "external_sink": false}, )" + facts + R"(, "expect": "allow"})"),
+            "");
+}
+
 TEST(PolicyCases, WhatComesDifferentlyIsSaid) {
   EXPECT_EQ(run(R"({"call": {"tool": "x"}, "expect": "allow"})"), "");
   EXPECT_EQ(run(R"({"call": {"tool": "x"}, "expect": "deny"})"), "allow, not deny");

@@ -54,6 +54,7 @@ TEST(PolicyCheck, ArgumentsAreOfTheTypeTheyAreUsedAs) {
                                 "!context.input.tags.isEmpty()",
                                 "context.input has to && [\"a\", \"b\"].contains(context.input.to)"})
     EXPECT_EQ(check(tool, condition), "fine") << condition;
+  EXPECT_EQ(check(tool, "action in Aegis::Action::\"externalSink\" && context.private_passage"), "fine");
   EXPECT_EQ(check(tool, "context.input.to == \"x\""),
             "t.cedar:1:82: the attribute \"to\" may be missing; check with `has` first");
   EXPECT_NE(check(tool, "context.input has a && context.input.a > \"x\""), "fine");
