@@ -73,6 +73,7 @@ bool has_lookalike(const dom::object& params) {
 std::string_view arguments_in(std::string_view text, std::string_view operation) {
   if (operation == "tools/call" || operation == "prompts/get")
     return mcp::raw_value(text, {"params", "arguments"});
+  if (operation == "completion/complete") return mcp::raw_value(text, {"params", "argument"});
   if (operation == "tasks/update") return mcp::raw_value(text, {"params", "inputResponses"});
   if (operation == "completion/complete") return mcp::raw_value(text, {"params", "argument"});
   return {};
@@ -371,7 +372,7 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
 
   guard::Verdict verdict = judge_call(message.body, text, pending, {}, continues_approved);
   std::string edited;
-  if (verdict.approval && !verdict.approval->edited_arguments.empty() && server_state.empty()) {
+  if (verdict.approval && !verdict.approval->edited_arguments.empty() && given_state.empty()) {
     edited = with_arguments(text, verdict.approval->edited_arguments);
     const std::string approval = verdict.approval->id;
     if (const auto parsed = edited_parser_.parse(edited))
@@ -381,7 +382,6 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
                      ") wrote other arguments for it, and it was made with those.";
   }
   pending.call = {.decision = verdict.decision, .started_us = monotonic_us()};
-
   pending.approved = continues_approved || (!verdict.approved_by.empty() && edited.empty());
 
   Handled handled{.forward = true};
@@ -393,7 +393,8 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       Json changed = Json::parse(text, nullptr, false);
       apply_edits(verdict.edits, &changed["params"]);
       handled.changed = dump_json(changed);
-      pending.notice = notice(verdict, "the arguments of this call were changed");
+      if (!pending.notice.empty()) pending.notice += ' ';
+      pending.notice += notice(verdict, "the arguments of this call were changed");
       break;
     }
     case guard::Effect::require_approval:
@@ -401,10 +402,15 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       [[fallthrough]];
     case guard::Effect::deny: return {.reply = denial(message.id, pending, verdict)};
   }
-  if (!server_state.empty()) {
-    handled.changed = mcp::replace_value(handled.changed ? std::string_view(*handled.changed) : text,
-                                         {"params", "requestState"}, server_state);
+  const std::string_view sent = handled.changed ? std::string_view(*handled.changed) : text;
+  if (!given_state.empty()) {
+    handled.changed = server_state.empty()
+                          ? mcp::without_value(sent, {"params", "requestState"})
+                          : mcp::replace_value(sent, {"params", "requestState"}, server_state);
     carried_.use(given_state);
+  } else if (!verdict.approved_by.empty() && mcp::find_value(sent, {"params", "inputResponses"})) {
+    // Answers to questions that nobody asked yet; whoever approved the call was not shown them.
+    handled.changed = mcp::without_value(sent, {"params", "inputResponses"});
   }
   pending_.emplace(message.id, std::move(pending));
   return handled;
@@ -543,18 +549,28 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   return {.forward = true};
 }
 
-// The message with a state of ours for the client to carry; nothing when there is none in it.
+// The message with a state of ours for the client to carry; nothing when there is none in it. The other half
+// of a call that was approved is known by that state, so it gets one even where its server needs none.
 std::optional<std::string> McpProxy::with_sealed_state(const Message& message, std::string_view text,
                                                        const Pending& pending) {
-  if (string_member(message.body, "requestState").empty()) return std::nullopt;
-  const std::string_view state = mcp::raw_value(text, {"result", "requestState"});
-  if (state.empty()) return std::nullopt;  // the answer was withheld
+  std::string_view state;
+  if (!string_member(message.body, "requestState").empty()) {
+    state = mcp::raw_value(text, {"result", "requestState"});
+    if (state.empty()) return std::nullopt;  // the answer was withheld
+  } else if (!pending.approved || string_member(message.body, "resultType") != "input_required" ||
+             mcp::raw_value(text, {"result", "inputRequests"}).empty() ||
+             mcp::find_value(text, {"result", "requestState"})) {
+    return std::nullopt;
+  }
   auto sealed = carried_.seal(state, pending.operation, pending.params, monotonic_us(), pending.approved);
   if (!sealed) {
     log::warn("server '" + session_.server + "': " + sealed.error().message);
     return mcp::error_message(message.id, mcp::kInternalError, not_passed_on(sealed.error().message));
   }
-  return mcp::replace_value(text, {"result", "requestState"}, *sealed);
+  if (!state.empty()) return mcp::replace_value(text, {"result", "requestState"}, *sealed);
+  const std::string_view questions = mcp::raw_value(text, {"result", "inputRequests"});
+  return mcp::replace_value(text, {"result", "inputRequests"},
+                            std::string(questions) + ",\"requestState\":" + *sealed);
 }
 
 // Clients show a server's instructions to their model before anything else, so they are judged as a

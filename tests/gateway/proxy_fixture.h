@@ -29,8 +29,9 @@ class McpProxyTest : public testing::Test {
     guard_.reset();
     store_ = store::open_sqlite(folder_ / "aegis.db").value();
     agent_ = store_->ensure_agent("tester")->id;
-    guard_ =
-        std::make_unique<guard::Guard>(guard::Rulebook{detectors::Detector::builtin(), mode}, store_.get());
+    guard_ = std::make_unique<guard::Guard>(
+        guard::Rulebook{.detector = detectors::Detector::builtin(), .mode = mode, .approvals = rules_},
+        store_.get());
     open(known);
   }
   void start_without_store(guard::Mode mode) {
@@ -71,6 +72,7 @@ class McpProxyTest : public testing::Test {
     return *store_->log(agent_, 100);
   }
 
+  guard::ApprovalRules rules_;  // of the next start()
   testing_support::TempFolder folder_;
   std::unique_ptr<store::Store> store_;
   store::AgentId agent_ = 0;

@@ -65,6 +65,19 @@ TEST(SpliceReplace, ChangesNoOtherByte) {
   EXPECT_EQ(replace_value(R"({"a":1})", {"id"}, "42"), R"({"a":1})");
 }
 
+TEST(SpliceRemove, TakesTheMemberAndOneComma) {
+  for (const auto& [text, left] : std::initializer_list<std::pair<std::string, std::string>>{
+           {R"({"p":{"a":1,"x":[{"x":2}],"b":"x"}})", R"({"p":{"a":1,"b":"x"}})"},
+           {R"({"p":{"x":"}\","b":1}})", R"({"p":{"b":1}})"},
+           {R"({"p":{"a":1.50 , "x" : null }})", R"({"p":{"a":1.50  }})"},
+           {R"({"p":{ "x" : {} }})", R"({"p":{  }})"},
+           {R"({"p":{"\",x\\":1,"\u0078":2}})", R"({"p":{"\",x\\":1}})"},
+           {R"({"x":1,"p":{"a":{"x":1}}})", R"({"x":1,"p":{"a":{"x":1}}})"}}) {
+    EXPECT_EQ(without_value(text, {"p", "x"}), left);
+    EXPECT_TRUE(parse_json(left));
+  }
+}
+
 TEST(SpliceReplace, StaysInsideATextThatEndsEarly) {
   const std::string whole = R"({"a":["\"",{"b":1}],"\u0069d":"x","params":{"_meta":{"progressToken":12}}})";
   for (std::size_t size = 0; size <= whole.size(); ++size) {
