@@ -10,4 +10,8 @@ namespace aegis {
 // on a terminal they could move the cursor, hide text or turn it round.
 std::string printable(std::string_view text);
 
+// The same and every other character that shows nothing (zero-width, variation selectors, tags) or is no
+// UTF-8, written out as \u{202E}: for who has to see what is there.
+std::string visible(std::string_view text);
+
 }  // namespace aegis
