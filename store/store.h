@@ -6,7 +6,8 @@
 // across a call into the caller. Other processes may use the same store at the same time.
 //
 // No method is ever given, and no table holds, scanned text or a matched secret: kinds, types and offsets
-// only. What an approver wrote in place of a call's arguments is kept until it is used (store/approvals.h).
+// only. What an approver wrote in place of a call's arguments is kept until it is used (approvals.h), and a
+// tool's definition with its secrets redacted (pins.h).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "store/approvals.h"
+#include "store/pins.h"
 
 namespace aegis::store {
 
@@ -66,6 +68,7 @@ struct Decision {
   std::vector<std::string> policies;  // ids of all that determined it
   std::int64_t decide_us = 0;
   std::vector<FindingRow> findings;
+  bool counts = true;  // for or against the agent; what a server says of its tools does not
 };
 
 struct Outcome {
@@ -184,6 +187,8 @@ class Store {
 
   // Lives as long as the store.
   virtual Approvals& approvals() = 0;
+  // Pinned tool definitions. Lives as long as the store.
+  virtual PinStore& pins() = 0;
 
   // One line for `doctor`: back end, place, schema version, rows.
   virtual Result<std::string> describe() = 0;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "store/sqlite/approval_rows.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/pins.h"
 #include "store/sqlite/records.h"
 #include "store/sqlite/registry.h"
 #include "store/store.h"
@@ -39,6 +40,8 @@ class Reader {
   Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after);
   Result<std::string> describe();
   ApprovalQuestions& approvals() { return approvals_; }
+
+  PinReader& pins() { return pins_; }
 
  private:
   Result<std::vector<FindingRow>> findings(std::int64_t decision);
@@ -70,6 +73,7 @@ class Reader {
                       "SELECT user_version, (SELECT count(*) FROM agent), (SELECT count(*) FROM decision),"
                       " (SELECT count(*) FROM interaction) FROM pragma_user_version"};
   ApprovalQuestions approvals_{*database_};
+  PinReader pins_{*database_};
 };
 
 // Thread-safe. Readers are opened when needed and kept; none may be out when the pool goes.

@@ -64,6 +64,7 @@ Result<void> Records::write(const Decision& decision) {
     return done;
   }
   if (auto done = write_findings(decision.id, "arguments", decision.findings); !done) return done;
+  if (!decision.counts) return {};
   const auto row = counters_of(decision.agent);
   if (!row) return row.error();
   add_call((*row)->sums, at, marks);

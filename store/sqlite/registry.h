@@ -1,4 +1,4 @@
-// Writing agents, their budgets and approvals, within the caller's transaction.
+// Writing agents, their budgets, approvals and pins, within the caller's transaction.
 //
 // Belongs to the writer's thread, with its Database.
 #pragma once
@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "store/sqlite/approval_rows.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/pins.h"
 #include "store/store.h"
 
 namespace aegis::store::sqlite {
@@ -34,6 +35,7 @@ class Registry {
   Result<void> set_budget(AgentId agent, const BudgetLimits& limits);
 
   ApprovalSteps& approvals() { return approvals_; }
+  PinWriter& pins() { return pins_; }
 
  private:
   Result<Agent> by_name(const std::string& name);
@@ -48,6 +50,7 @@ class Registry {
                             "INSERT OR REPLACE INTO budget_limit (agent, daily_tokens, monthly_tokens)"
                             " VALUES (?, ?, ?)"};
   ApprovalSteps approvals_{database_};
+  PinWriter pins_{database_};
 };
 
 }  // namespace aegis::store::sqlite

@@ -107,7 +107,7 @@ class SqliteApprovals final : public Approvals {
   Writer& writer_;
 };
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, private PinStore {
  public:
   SqliteStore(std::unique_ptr<Database> database, int busy_timeout_ms)
       : path_(database->path()),
@@ -228,6 +228,46 @@ class SqliteStore final : public Store {
   }
 
   Approvals& approvals() override { return approvals_; }
+  PinStore& pins() override { return *this; }
+
+  Result<std::vector<Pin>> pins(std::string_view server_name) override {
+    return readers_.ask([&](Reader& reader) { return reader.pins().pins(server_name); });
+  }
+
+  Result<std::vector<Pin>> pins_of(const ServerKey& server, std::string_view tool) override {
+    return readers_.ask([&](Reader& reader) { return reader.pins().pins_of(server, tool); });
+  }
+
+  Result<std::string> definition(const Pin& pin) override {
+    return readers_.ask([&](Reader& reader) { return reader.pins().definition(pin); });
+  }
+
+  Result<std::vector<bool>> see(const ServerKey& server, const std::vector<SeenDefinition>& seen) override {
+    return writer_.run<std::vector<bool>>(
+        [server, seen](Registry& registry) { return registry.pins().see(server, seen); });
+  }
+
+  Result<void> accept(const Pin& pin) override {
+    const auto done = writer_.run<bool>([pin](Registry& registry) -> Result<bool> {
+      if (auto accepted = registry.pins().accept(pin); !accepted) return accepted.error();
+      return true;
+    });
+    if (!done) return done.error();
+    return {};
+  }
+
+  Result<SeenMark> see_mark(const ServerMark& mark) override {
+    return writer_.run<SeenMark>([mark](Registry& registry) { return registry.pins().see_mark(mark); });
+  }
+
+  Result<std::vector<ServerMark>> marks(std::string_view server_name) override {
+    return readers_.ask([&](Reader& reader) { return reader.pins().marks(server_name); });
+  }
+
+  Result<std::size_t> accept_marks(std::string_view server_name) override {
+    return writer_.run<std::size_t>(
+        [name = std::string(server_name)](Registry& registry) { return registry.pins().accept_marks(name); });
+  }
 
   Result<std::string> describe() override {
     return readers_.ask([](Reader& reader) { return reader.describe(); });

@@ -183,6 +183,7 @@ class WatchedStore final : public store::Store {
   Result<store::BudgetUse> budget_use(store::AgentId agent, UnixMillis now) override {
     return real_->budget_use(agent, now);
   }
+  store::PinStore& pins() override { return real_->pins(); }
   Result<std::string> describe() override { return real_->describe(); }
 
  private:

@@ -190,7 +190,7 @@ TEST_F(Agents, DecisionIdsAreUniqueAndIncrease) {
 TEST_F(Agents, DescribeNamesPlaceSchemaAndRows) {
   must_have_agent(*store_);
   EXPECT_EQ(*store_->describe(),
-            "sqlite " + (folder_ / "aegis.db") + ", schema 4, 1 agents, 0 decisions, 0 interactions");
+            "sqlite " + (folder_ / "aegis.db") + ", schema 5, 1 agents, 0 decisions, 0 interactions");
 }
 
 }  // namespace
