@@ -58,6 +58,7 @@ GuardedGateway::Running* GuardedGateway::add(Server server) {
   options.session.agent_name = options_.principal;
   options.session.server = running->server.name;
   options.session.flow = options_.flow;
+  options.session.identity = running->server.configured;
   options.known_server = running->server.known_server;
   options.principal = options_.principal;
   options.about_us = options_.about_us;

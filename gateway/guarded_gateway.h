@@ -27,6 +27,7 @@ class GuardedGateway : public Backend {
     // What it is, as far as two can be told apart by it: on a reload a server with the same name and identity
     // is left alone.
     std::string identity;
+    guard::ServerIdentity configured;
     const guard::KnownServer* known_server = nullptr;
     std::function<Result<std::unique_ptr<ServerPort>>()> connect;
   };

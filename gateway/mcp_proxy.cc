@@ -423,6 +423,7 @@ guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, 
   const bool is_tool = pending.operation == "tools/call";
   dom::element arguments;
   const bool has_arguments = params.is_object() && params["arguments"].get(arguments) == simdjson::SUCCESS;
+  const auto pin = is_tool ? tools_.pin(session_, pending.target) : guard::Pins::Judged();
   return guard_->check(
       session_,
       {.point = guard::Point::call,
@@ -436,9 +437,11 @@ guard::Verdict McpProxy::judge_call(dom::element params, std::string_view text, 
        .tool_listed = is_tool && tools_.listed(pending.target),
        .value = has_arguments ? &arguments : nullptr,
        .arguments = [&] { return arguments_in(text, pending.operation); },
+       .definition_hash = pin.hash,
        .edit_of = edit_of,
        .continues_approved = continues_approved,
-       .place = pending.place});
+       .place = pending.place,
+       .pin = pin.state});
 }
 
 std::string McpProxy::stopped(const std::string& id, std::string_view operation, bool modern,

@@ -1,11 +1,14 @@
 #include "gateway/server_tools.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/canonical_json.h"
 #include "base/log.h"
 #include "gateway/fields.h"
 #include "gateway/members.h"
+#include "guard/pins.h"
 
 namespace aegis::gateway {
 namespace {
@@ -29,49 +32,110 @@ std::optional<Json> schema_of(dom::element definition) {
   return copy;
 }
 
+// What is pinned of a definition: all that a model is shown of a tool, and what it is judged by.
+constexpr std::array<std::string_view, 6> kPinned{"name",        "title",        "description",
+                                                  "inputSchema", "outputSchema", "annotations"};
+
+// In its canonical form.
+std::string pinned_part(dom::element definition) {
+  std::string part = "{";
+  for (const std::string_view member : kPinned) {
+    dom::element value;
+    if (!definition.is_object() || definition[member].get(value) != simdjson::SUCCESS) continue;
+    part += (part.size() > 1 ? ",\"" : "\"") + std::string(member) + "\":" + simdjson::minify(value);
+  }
+  return canonical_json(part + "}");
+}
+
 }  // namespace
+
+guard::Pins& ServerTools::pins(const guard::Session& session) {
+  if (!pins_) pins_.emplace(guard_->pins(session));
+  return *pins_;
+}
+
+// Once for a reason: a client may ask for the list before each call.
+void ServerTools::warn_of(const guard::Session& session, const std::string& name, std::string why) {
+  if (warned_.size() >= kMaxTools) warned_.clear();
+  std::string& said = warned_[name];
+  if (said == why) return;
+  log::warn("tool '" + name + "' of server '" + session.server + "' is withheld: " + why);
+  said = std::move(why);
+}
 
 // Whether the tool is withheld.
 bool ServerTools::take(guard::Session& session, dom::element definition) {
   const std::string name(string_member(definition, "name"));
   fields_.clear();
   collect_fields(definition, &fields_);
+  const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
+  const std::string pinned = pinned_part(definition);
+  ServerTool tool{.labels = guard::labels_of(name, hints_of(definition), known_server_),
+                  .pin = pins(session).judge(name, pinned, fields_),
+                  .output_schema = schema_of(definition)};
   const guard::Verdict verdict = guard_->check(
       session,
       {.point = guard::Point::definition,
        .operation = "tools/list",
        .target = name,
        .fields = fields_,
-       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); }});
-  const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
-  ServerTool tool{.labels = guard::labels_of(name, hints_of(definition), known_server_),
-                  .withheld = verdict.enforced > guard::Effect::sanitize || !remembered,
-                  .output_schema = schema_of(definition)};
-  if (tool.withheld) {
-    log::warn(
-        "tool '" + name + "' of server '" + session.server + "' is withheld: " +
-        (remembered ? verdict.reason : "the server lists more than " + std::to_string(kMaxTools) + " tools"));
+       .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); },
+       .pin = tool.pin.state});
+  const bool denied = verdict.enforced > guard::Effect::sanitize;
+  const bool about_pins = verdict.rule.empty() || guard::is_about_pins(verdict.rule);
+  if (remembered && about_pins) pins(session).keep(name, pinned, tool.pin);
+  tool.withheld = !remembered || (denied && !about_pins);
+  if (denied || !remembered) {
+    warn_of(
+        session, name,
+        remembered ? verdict.reason : "the server lists more than " + std::to_string(kMaxTools) + " tools");
   }
-  const bool withheld = tool.withheld;
   if (remembered) tools_.insert_or_assign(name, std::move(tool));
-  return withheld;
+  return denied || !remembered;
+}
+
+// What was seen first and is written down now is pinned, unless another process was faster.
+void ServerTools::settle(const guard::Session& session, guard::ToolNames* withheld) {
+  for (std::string& name : pins(session).end_list()) {
+    if (guard_->rulebook()->mode != guard::Mode::balanced || withheld->contains(name)) continue;
+    warn_of(session, name, "its definition could not be pinned, or is not the one that was");
+    withheld->insert(std::move(name));
+  }
+  for (auto& [name, tool] : tools_) {
+    const bool is_withheld = withheld->contains(name);
+    if (tool.pin.state == guard::PinState::first_seen && guard_->rulebook()->mode != guard::Mode::strict &&
+        !is_withheld)
+      tool.pin.state = guard::PinState::pinned;
+    // Another tool of the same list has the name too: a call could be meant for either.
+    if (tool.pin.state == guard::PinState::pinned && is_withheld) tool.withheld = true;
+  }
 }
 
 std::optional<std::string> ServerTools::take_list(guard::Session& session, dom::element result,
                                                   std::string_view text) {
   dom::array list;
   if (!result.is_object() || result["tools"].get(list) != simdjson::SUCCESS) return std::nullopt;
-  std::vector<bool> withheld;
-  for (const auto definition : list) withheld.push_back(take(session, definition));
-  if (std::none_of(withheld.begin(), withheld.end(), [](bool one) { return one; })) return std::nullopt;
+
+  guard::ToolNames names;
+  for (const auto definition : list) names.emplace(string_member(definition, "name"));
+  pins(session).begin_list(std::move(names));
+  guard::ToolNames withheld;
+  for (const auto definition : list) {
+    if (take(session, definition)) withheld.emplace(string_member(definition, "name"));
+  }
+  settle(session, &withheld);
+  if (withheld.empty()) return std::nullopt;
 
   Json changed = Json::parse(text, nullptr, false);
   Json kept = Json::array();
+  auto& tools = changed["result"]["tools"];
   std::size_t position = 0;
-  for (auto& definition : changed["result"]["tools"]) {
-    if (!withheld[position++]) kept.push_back(std::move(definition));
+  for (const auto definition : list) {
+    const bool is_withheld = withheld.contains(string_member(definition, "name"));
+    if (!is_withheld) kept.push_back(std::move(tools[position]));
+    ++position;
   }
-  changed["result"]["tools"] = std::move(kept);
+  tools = std::move(kept);
   return dump_json(changed);
 }
 
@@ -101,6 +165,14 @@ bool ServerTools::withheld(std::string_view name) const {
 }
 
 bool ServerTools::listed(std::string_view name) const { return find(name) != nullptr; }
+
+guard::Pins::Judged ServerTools::pin(const guard::Session& session, std::string_view name) {
+  const auto found = tools_.find(std::string(name));
+  const auto now =
+      pins(session).for_call(name, found == tools_.end() ? guard::Pins::Judged() : found->second.pin);
+  if (found != tools_.end()) found->second.pin = now;
+  return now;
+}
 
 const Json* ServerTools::output_schema(std::string_view name) const {
   const ServerTool* tool = find(name);

@@ -1,4 +1,5 @@
-// ServerTools: what a guarded server said its tools are, judged when it said so.
+// ServerTools: what a guarded server said its tools are, judged when it said so, by what it is and by what
+// was pinned of it.
 //
 // Not thread-safe; part of one proxied session. The Guard must outlive it.
 #pragma once
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "guard/catalogue.h"
 #include "guard/guard.h"
+#include "guard/pins.h"
 
 namespace aegis::gateway {
 
@@ -22,7 +24,8 @@ inline constexpr std::size_t kMaxTools = 10'000;
 
 struct ServerTool {
   guard::ToolLabels labels;
-  bool withheld = false;
+  bool withheld = false;  // for good; what is pinned may be accepted at any time
+  guard::Pins::Judged pin;
   std::optional<Json> output_schema;
 };
 
@@ -43,16 +46,23 @@ class ServerTools {
   // Which place of its service a call with these params is about, such as a repository; empty: none is known.
   [[nodiscard]] std::string place(simdjson::dom::element params) const;
   [[nodiscard]] bool listed(std::string_view name) const;
+  // As the store has it now, also of a tool that was never listed here.
+  guard::Pins::Judged pin(const guard::Session& session, std::string_view name);
   // nullptr: the tool declares none.
   [[nodiscard]] const Json* output_schema(std::string_view name) const;
 
  private:
   [[nodiscard]] const ServerTool* find(std::string_view name) const;
   bool take(guard::Session& session, simdjson::dom::element definition);
+  guard::Pins& pins(const guard::Session& session);
+  void settle(const guard::Session& session, guard::ToolNames* withheld);
+  void warn_of(const guard::Session& session, const std::string& name, std::string why);
 
   guard::Guard* guard_;
   const guard::KnownServer* known_server_;
   std::unordered_map<std::string, ServerTool> tools_;
+  std::optional<guard::Pins> pins_;                      // made when first needed
+  std::unordered_map<std::string, std::string> warned_;  // why a tool is withheld, by its name
   std::vector<std::string_view> fields_;
 };
 

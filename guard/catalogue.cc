@@ -67,6 +67,10 @@ constexpr std::array<std::string_view, 14> kLaunchers{"npx",     "uvx",  "uv",  
                                                       "python3", "bunx", "pnpm", "docker", "podman",
                                                       "env",     "deno", "run",  "dlx"};
 
+constexpr std::array<std::string_view, 13> kFlagsWithValue{
+    "-e",     "-v",        "-p",       "--name",    "--mount", "--env",     "--directory",
+    "--from", "--package", "--volume", "--network", "-w",      "--env-file"};
+
 // "@scope/name", "@scope/name@1.2", "/usr/bin/name", the package's folder within node_modules or
 // site-packages, and the link npm makes to its program.
 bool names_package(std::string_view argument, std::string_view package, bool is_program) {
@@ -94,6 +98,10 @@ bool is_launcher(std::string_view argument) {
   const std::string_view base = argument.substr(argument.rfind('/') + 1);
   return base.empty() || argument.starts_with('-') || argument.find('=') != std::string_view::npos ||
          std::find(kLaunchers.begin(), kLaunchers.end(), base) != kLaunchers.end();
+}
+
+bool flag_takes_value(std::string_view argument) {
+  return std::find(kFlagsWithValue.begin(), kFlagsWithValue.end(), argument) != kFlagsWithValue.end();
 }
 
 const KnownServer* recognise(std::span<const std::string> command_line) {

@@ -23,6 +23,9 @@ struct KnownServer {
 // A word users put before a server's name: a launcher such as npx, a flag, a variable.
 bool is_launcher(std::string_view argument);
 
+// A flag of a launcher's whose value stands in the next word.
+bool flag_takes_value(std::string_view argument);
+
 // nullptr: unknown.
 const KnownServer* recognise(std::span<const std::string> command_line);
 

@@ -56,6 +56,19 @@ struct Question {
   bool wants_all_context = false;  // what the model has of other servers is to go into its answer
 };
 
+// What a tool's definition is, compared with what was pinned (pins.h).
+enum class PinState {
+  none,            // the event is about no tool
+  pinned,          // it is what was accepted
+  first_seen,      // nothing is known of the tool yet
+  changed,         // another definition was accepted
+  shadowing,       // it tells the agent what to do with another server's tool
+  server_changed,  // pinned, or first seen, of a server that is configured, or proves who it is, in a new way
+  unknown,         // the pins cannot be read
+};
+
+std::string_view name(PinState state);
+
 struct Event {
   Point point = Point::call;
   std::string_view operation;  // the MCP method: "tools/call", "resources/read", …
@@ -79,6 +92,7 @@ struct Event {
   bool continues_approved = false;  // the second half of a call that was approved, and is the same still
   Question question;                // for Point::question
   std::string_view place;  // within the service, such as a repository (place_arguments()); empty: none
+  PinState pin = PinState::none;
 };
 
 // A finding and the field it is in.

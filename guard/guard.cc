@@ -9,6 +9,7 @@
 #include "detectors/redact.h"
 #include "guard/finding_row.h"
 #include "guard/policies.h"
+#include "guard/recordable.h"
 #include "guard/redact_fields.h"
 
 namespace aegis::guard {
@@ -36,24 +37,6 @@ bool worth_recording(const Finding& finding, Point point) {
   // No policy that ships is about them, and documents about security are full of them.
   if (finding.kind == Kind::dangerous) return false;
   return finding.kind != Kind::pii || finding.severity >= Severity::high;
-}
-
-bool is_redactable(const Finding& finding) {
-  if (finding.confidence < detectors::kCertain) return false;
-  return finding.kind == Kind::secret ||
-         (finding.kind == Kind::pii && finding.severity == Severity::critical);
-}
-
-// Names and pointers are somebody else's text too: a URI may carry a token, a key may be one.
-std::string recordable(const detectors::Detector& detector, std::string_view text) {
-  const auto report = detector.scan_by_rules(text);
-  if (!report.complete) return "[not scanned]";
-  std::vector<Finding> secrets;
-  for (const Finding& finding : report.findings) {
-    if (is_redactable(finding)) secrets.push_back(finding);
-  }
-  return secrets.empty() ? std::string(text)
-                         : detectors::redact(text, secrets, detectors::RedactMode::redact);
 }
 
 // The rest is as good as counted: nobody reads a thousand rows of one call.
@@ -275,6 +258,12 @@ Guard::Guard(Rulebook rulebook, store::Store* store, std::string store_error)
   replace(std::move(rulebook));
 }
 
+Pins Guard::pins(const Session& session) const {
+  const auto now = rulebook();
+  return {store_ == nullptr ? nullptr : &store_->pins(), now->detector, now->mode == Mode::strict,
+          session.server, session.identity};
+}
+
 void Guard::replace(Rulebook rulebook) {
   if (rulebook.policies == nullptr) rulebook.policies = Policies::builtin(rulebook.mode);
   auto next = std::make_shared<const Rulebook>(std::move(rulebook));
@@ -372,7 +361,8 @@ Verdict Guard::check(Session& session, const Event& event) noexcept {
                                        .reason = verdict.reason,
                                        .policies = verdict.policies,
                                        .decide_us = monotonic_us() - started,
-                                       .findings = rows(*rulebook->detector, event, verdict.findings)});
+                                       .findings = rows(*rulebook->detector, event, verdict.findings),
+                                       .counts = event.point == Point::call});
     if (recorded && judged.durable) recorded = store_->flush();
     if (!recorded) {
       log::error(recorded.error().message);

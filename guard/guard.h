@@ -17,6 +17,8 @@
 #include "guard/approvals.h"
 #include "guard/event.h"
 #include "guard/facts.h"
+#include "guard/pins.h"
+#include "guard/server_identity.h"
 #include "guard/session_flow.h"
 #include "store/store.h"
 
@@ -44,6 +46,7 @@ struct Session {
   store::AgentId agent = 0;
   std::string agent_name;                                             // as policies call it
   std::string server;                                                 // the name it is guarded under
+  ServerIdentity identity;  // what is configured under that name
   SourceTrust source_trust = SourceTrust::trusted_internal_unsigned;  // of all it has been shown
   std::int64_t injection_seen_us = 0;                                 // monotonic; 0: never
   bool values_redacted = false;                                       // the agent has been shown placeholders
@@ -72,6 +75,9 @@ class Guard {
 
   // A call that ended without an answer: "cancelled" or "lost".
   void record_unanswered(const Session& session, const Call& call, std::string_view status) noexcept;
+
+  // A session's view of what is pinned of its server. The Guard must outlive it.
+  [[nodiscard]] Pins pins(const Session& session) const;
 
   // What a person answered to a form in the agent's own client; see ApprovalDesk::answer.
   Result<store::Approval> answer_approval(const Session& session, std::string_view id, bool approved);

@@ -168,7 +168,8 @@ const policy::Request& PolicyRequest::aegis(bool with_input) {
                       {"critical_pii", Value::integer(facts_.critical_pii)},
                       {"max_severity", Value::string(severity_of(facts_))},
                       {"suspected_injection", Value::integer(facts_.suspected_injection)}}};
-  context_fields_ = {{{"time", Value::datetime(circumstances_.now_ms)},
+  context_fields_ = {{{"pin", Value::string(name(event_.pin))},
+                      {"time", Value::datetime(circumstances_.now_ms)},
                       {"input", with_input ? arguments().record : Value::sorted_record({})},
                       {"target", Value::string(event_.target)},
                       {"session", record(session_fields_)},

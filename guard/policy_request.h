@@ -75,7 +75,7 @@ class PolicyRequest {
   std::array<policy::Field, 3> agent_fields_;
   std::array<policy::Field, 4> session_fields_;
   std::array<policy::Field, 6> finding_fields_;
-  std::array<policy::Field, 14> context_fields_;
+  std::array<policy::Field, 15> context_fields_;
   policy::Request aegis_;
   bool aegis_made_ = false;
 

@@ -16,6 +16,7 @@
 #include "gateway/upstream/child_port.h"
 #include "gateway/upstream/http_port.h"
 #include "guard/catalogue.h"
+#include "guard/server_identity.h"
 
 namespace aegis::app {
 namespace {
@@ -38,8 +39,11 @@ std::string identity_of(const ServerEntry& entry) {
 GuardedGateway::Server server_of(const ServerEntry& entry) {
   GuardedGateway::Server server{
       .name = entry.name, .identity = identity_of(entry), .known_server = nullptr, .connect = {}};
+  std::error_code ignored;
+  const std::filesystem::path here = std::filesystem::current_path(ignored);
   if (entry.kind == ServerEntry::Kind::command) {
     server.known_server = guard::recognise(entry.command);
+    server.configured = guard::identify_command(entry.command, (here / entry.cwd).string());
     server.connect = [entry] {
       return Result(gateway::make_child_port({.name = entry.name,
                                               .words = entry.command,
@@ -49,8 +53,12 @@ GuardedGateway::Server server_of(const ServerEntry& entry) {
   } else {
     // What is left out is said once; what no request may hold, when it is connected.
     auto headers = gateway::usable_headers(entry.name, entry.headers);
-    server.connect = [entry, headers = headers ? std::move(*headers) : entry.headers] {
-      return gateway::make_http_port({.name = entry.name, .url = entry.url, .headers = headers});
+    server.configured = guard::identify_url(entry.url);
+    server.configured.keys = std::make_shared<guard::ServerKeys>();
+    server.connect = [entry, headers = headers ? std::move(*headers) : entry.headers,
+                      shown_key = guard::remember_in(server.configured.keys)] {
+      return gateway::make_http_port(
+          {.name = entry.name, .url = entry.url, .headers = headers, .shown_key = shown_key});
     };
   }
   return server;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,14 +14,10 @@
 #include "gateway/upstream/child_port.h"
 #include "gateway/upstream/http_port.h"
 #include "guard/catalogue.h"
+#include "guard/server_identity.h"
 
 namespace aegis::app {
 namespace {
-
-// Flags of the launchers whose value stands in the next word.
-constexpr std::array<std::string_view, 13> kFlagsWithValue{
-    "-e",     "-v",        "-p",       "--name",    "--mount", "--env",     "--directory",
-    "--from", "--package", "--volume", "--network", "-w",      "--env-file"};
 
 // "filesystem" for `npx -y @modelcontextprotocol/server-filesystem@2025.1 /home` and for
 // `node …/server-filesystem/dist/index.js`: of the first argument that is neither a launcher nor a flag, the
@@ -31,9 +28,7 @@ std::string name_from(const std::vector<std::string>& command) {
   for (std::size_t i = 0; i < command.size(); ++i) {
     const std::string& argument = command[i];
     if (guard::is_launcher(argument)) {
-      const bool takes_value =
-          std::find(kFlagsWithValue.begin(), kFlagsWithValue.end(), argument) != kFlagsWithValue.end();
-      i += takes_value ? 1 : 0;
+      i += guard::flag_takes_value(argument) ? 1 : 0;
       continue;
     }
     std::string_view path = argument;
@@ -109,6 +104,11 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
         !port)
       return fail(port.error());
   }
+  std::error_code ignored;
+  auto identity =
+      by_url ? guard::identify_url(flags.url)
+             : guard::identify_command(invocation.command, std::filesystem::current_path(ignored).string());
+  if (by_url) identity.keys = std::make_shared<guard::ServerKeys>();
   const auto started = start_guarding(settings, flags.agent);
   if (!started) return fail(started.error());
   const Guarding& guarding = *started;
@@ -123,6 +123,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
     options.session.agent_name = principal.name;
     options.session.server = server;
     options.session.flow = guarding.flow(flags.http.empty());
+    options.session.identity = identity;
     options.principal = principal.name;
     options.about_us = about_us();
     options.policy = {.restart = restart, .call_timeout_ms = flags.call_timeout_s * 1000};
@@ -131,6 +132,7 @@ int wrap(const Invocation& invocation, const WrapFlags& flags) {
         return gateway::make_http_port({.name = server,
                                         .url = flags.url,
                                         .headers = *headers,
+                                        .shown_key = guard::remember_in(identity.keys),
                                         .client_headers = [client_headers](std::string_view id) {
                                           if (client_headers == nullptr) return mcp::HeaderList();
                                           const auto found = client_headers->find(std::string(id));

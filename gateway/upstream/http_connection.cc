@@ -4,6 +4,8 @@
 #include <httplib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/hash.h"
 
 namespace aegis::gateway {
 namespace {
@@ -67,6 +70,20 @@ std::string why_no_answer(httplib::Error error, const HttpEndpoint& endpoint) {
   }
 }
 
+// SHA-256 of the SubjectPublicKeyInfo of the server's certificate, in hex; it stays when a certificate is
+// renewed for the same key.
+std::string key_digest(SSL* session) {
+  X509* certificate = SSL_get_peer_certificate(session);
+  if (certificate == nullptr) return {};
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &bytes);
+  std::string digest;
+  if (size > 0) digest = sha256_hex({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
+  OPENSSL_free(bytes);
+  X509_free(certificate);
+  return digest;
+}
+
 }  // namespace
 
 bool is_header_value(std::string_view value) {
@@ -84,6 +101,10 @@ class HttpConnection::Client {
       auto tls = std::make_unique<httplib::SSLClient>(origin.host, origin.port);
       tls->enable_server_certificate_verification(true);
       tls->enable_server_hostname_verification(true);
+      tls->set_session_verifier([this](httplib::tls::session_t session) {
+        key = key_digest(static_cast<SSL*>(session));
+        return httplib::SSLVerifierResponse::NoDecisionMade;
+      });
       http = std::move(tls);
       if (!endpoint.ca_file.empty()) http->set_ca_cert_path(endpoint.ca_file);
     } else {
@@ -101,6 +122,7 @@ class HttpConnection::Client {
   }
 
   std::unique_ptr<httplib::ClientImpl> http;
+  std::string key;  // that the latest handshake showed; told when an answer shows that it was trusted
 };
 
 HttpConnection::HttpConnection(HttpEndpoint endpoint)
@@ -162,6 +184,7 @@ HttpOutcome HttpConnection::run(const HttpCall& call) {
   };
   request.response_handler = [&](const httplib::Response& response) {
     has_head = true;
+    if (endpoint_.shown_key && !client_->key.empty()) endpoint_.shown_key(std::exchange(client_->key, {}));
     return go_on(!call.head || call.head({.status = response.status,
                                           .media_type = media_type(response.get_header_value("Content-Type")),
                                           .encoding = response.get_header_value("Content-Encoding"),

@@ -58,6 +58,8 @@ struct HttpEndpoint {
   std::string ca_file;  // empty: the system's
   int connect_timeout_ms = 0;
   int read_timeout_ms = 0;  // of silence
+  // As in HttpPortOptions.
+  std::function<void(std::string_view digest)> shown_key = {};
 };
 
 // Whether a header may have this value: no control characters but the tab.

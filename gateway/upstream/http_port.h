@@ -37,6 +37,9 @@ struct HttpPortOptions {
   // protocol's own (Accept, Content-Type, Content-Length, Mcp-Session-Id, …) are left out, with a warning.
   mcp::HeaderList headers;
   std::string ca_file;  // empty: the system's
+  // Told the server's public key (SHA-256 of its SubjectPublicKeyInfo, hex) of each TLS connection that is
+  // trusted, on whatever thread makes it. May be empty.
+  std::function<void(std::string_view digest)> shown_key = {};
   // Mcp-Param-* of the client's that the tool does not declare, by the id (JSON text) of the request that
   // carries them. Called by send(), on the link's thread. May be empty.
   std::function<mcp::HeaderList(std::string_view id)> client_headers;

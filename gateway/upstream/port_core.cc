@@ -61,7 +61,8 @@ HttpEndpoint PortCore::endpoint(int read_timeout_ms) const {
   return {.origin = url,
           .ca_file = options.ca_file,
           .connect_timeout_ms = options.connect_timeout_ms,
-          .read_timeout_ms = read_timeout_ms};
+          .read_timeout_ms = read_timeout_ms,
+          .shown_key = options.shown_key};
 }
 
 std::string PortCore::sentence(std::string_view predicate) const {

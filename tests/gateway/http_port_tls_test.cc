@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "gateway/upstream/http_port.h"
+#include "guard/server_identity.h"
 #include "tests/gateway/port_harness.h"
 #include "tests/support/scripted_http.h"
 #include "tests/support/temp_folder.h"
@@ -47,12 +50,17 @@ TEST(HttpTls, OnlyTheServersOwnCertificateIsBelieved) {
         certificate.context());
     const std::string authority = folder / "authority.pem";
     (one.known ? certificate : stranger).write(authority);
+    const auto keys = std::make_shared<guard::ServerKeys>();
     PortHarness link({.url = server.url(),
                       .headers = {{"Authorization", "Bearer secret"}},
                       .ca_file = authority,
+                      .shown_key = guard::remember_in(keys),
                       .read_timeout_ms = 10'000});
     link.send(kRequest);
     ASSERT_TRUE(link.wait_for_lines(1));
+    const auto believed = one.expected == kResult ? std::vector{sha256_hex(certificate.public_key())}
+                                                  : std::vector<std::string>();
+    EXPECT_EQ(keys->all(), believed);
     EXPECT_NE(link.lines[0].text.find(one.expected), std::string::npos) << link.lines[0].text;
     EXPECT_EQ(server.requests().size(), one.expected == kResult ? 1u : 0u);  // the credential stayed here
   }

@@ -201,7 +201,9 @@ TEST_F(McpProxyTest, CancelledRequestsDoNotPileUpAndTheirLateAnswersAreStillJudg
 }
 
 TEST_F(McpProxyTest, StrictTakesPersonalDataOutBesideAnInjectionToo) {
-  start(guard::Mode::strict);
+  tools(R"({"name":"read","inputSchema":{}})");
+  at_client();
+  start(guard::Mode::strict);  // the tool is pinned by now
   client(call(1, "read", "{}"));
   server(text_result(1, kInjection + "\n\nThe SSN is 536-22-1235, the key " + kAwsKey + "."));
   const std::string answer = at_client();

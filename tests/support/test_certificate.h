@@ -52,6 +52,15 @@ class TestCertificate {
   TestCertificate& operator=(const TestCertificate&) = delete;
 
   [[nodiscard]] SSL_CTX* context() const { return context_; }
+  // The SubjectPublicKeyInfo in DER.
+  [[nodiscard]] std::string public_key() const {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_PUBKEY(key_, &bytes);
+    if (size <= 0) std::abort();
+    const std::string key(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+    return key;
+  }
   void write(const std::string& path) const {
     FILE* file = std::fopen(path.c_str(), "w");
     if (file == nullptr) std::abort();
