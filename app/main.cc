@@ -77,6 +77,7 @@ int run(int argc, char** argv) {
   aegis::app::add_kill(&app, &invocation);
   aegis::app::add_approvals(&app, &invocation);
   aegis::app::add_log(&app, &invocation);
+  aegis::app::add_pins(&app, &invocation);
   aegis::app::add_budget(&app, &invocation);
   aegis::app::add_policy(&app, &invocation);
   aegis::app::add_trust(&app, &invocation);

@@ -37,6 +37,7 @@ void add_scan(CLI::App* app, Invocation* invocation);
 void add_agents(CLI::App* app, Invocation* invocation);
 void add_kill(CLI::App* app, Invocation* invocation);
 void add_approvals(CLI::App* app, Invocation* invocation);
+void add_pins(CLI::App* app, Invocation* invocation);
 void add_log(CLI::App* app, Invocation* invocation);
 void add_budget(CLI::App* app, Invocation* invocation);
 void add_policy(CLI::App* app, Invocation* invocation);

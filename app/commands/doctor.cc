@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "app/commands/command.h"
@@ -22,6 +23,9 @@ struct Report {
   bool store_ok = false;
   std::size_t agents = 0;
   std::size_t paused = 0;
+  std::size_t pins = 0;
+  std::size_t pins_waiting = 0;
+  std::vector<std::string> servers_changed;  // names, each once
 };
 
 Report examine(const Settings& settings) {
@@ -37,10 +41,23 @@ Report examine(const Settings& settings) {
     report.store = description ? agents.error().message : description.error().message;
     return report;
   }
+  const auto pins = (*store)->pins().pins();
+  const auto marks = (*store)->pins().marks();
+  if (!pins || !marks) {
+    report.store = pins ? marks.error().message : pins.error().message;
+    return report;
+  }
   report.store = *description;
   report.store_ok = true;
   report.agents = agents->size();
   for (const auto& agent : *agents) report.paused += agent.status == store::AgentStatus::paused ? 1 : 0;
+  report.pins = pins->size();
+  for (const auto& pin : *pins) report.pins_waiting += pin.waits == store::Waits::no ? 0 : 1;
+  for (const auto& mark : *marks) {
+    auto& names = report.servers_changed;
+    if (!mark.accepted && std::find(names.begin(), names.end(), mark.server.name) == names.end())
+      names.push_back(mark.server.name);
+  }
   return report;
 }
 
@@ -81,6 +98,9 @@ int doctor(const Settings& settings, bool json) {
                                 {"policies_ok", own.has_value()},
                                 {"agents", report.agents},
                                 {"agents_paused", report.paused},
+                                {"pins", report.pins},
+                                {"pins_waiting", report.pins_waiting},
+                                {"servers_changed", report.servers_changed},
                                 {"detector_rules", rules},
                                 {"detector_engine", engine},
                                 {"decisions", std::move(decisions)}})
@@ -102,8 +122,15 @@ int doctor(const Settings& settings, bool json) {
             << "\nReachable\n"
             << "  store: " << (report.store_ok ? "ok, " : "NOT USABLE, every guarded call would be denied: ")
             << printable(report.store) << '\n';
-  if (report.store_ok)
-    std::cout << "  agents: " << report.agents << ", of them paused: " << report.paused << '\n';
+  if (report.store_ok) {
+    std::cout << "  agents: " << report.agents << ", of them paused: " << report.paused << '\n'
+              << "  pinned tool definitions: " << report.pins << ", waiting for you: " << report.pins_waiting
+              << (report.pins_waiting > 0 ? " (see `aegis-mcp pins list`)\n" : "\n");
+    for (const auto& server : report.servers_changed) {
+      std::cout << "  server '" << visible(server)
+                << "' is configured, or shows a TLS key, other than before (see `aegis-mcp pins list`)\n";
+    }
+  }
   std::cout << "\nWhat is done in mode " << guard::name(mode) << '\n';
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < pack.meanings().size(); ++i) {
