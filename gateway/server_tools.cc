@@ -9,6 +9,7 @@
 #include "gateway/fields.h"
 #include "gateway/members.h"
 #include "guard/pins.h"
+#include "mcp/splice.h"
 
 namespace aegis::gateway {
 namespace {
@@ -36,13 +37,13 @@ std::optional<Json> schema_of(dom::element definition) {
 constexpr std::array<std::string_view, 6> kPinned{"name",        "title",        "description",
                                                   "inputSchema", "outputSchema", "annotations"};
 
-// In its canonical form.
-std::string pinned_part(dom::element definition) {
+// In its canonical form, of the text and not of the view: that has no integers of more than 64 bits.
+std::string pinned_part(std::string_view definition) {
   std::string part = "{";
   for (const std::string_view member : kPinned) {
-    dom::element value;
-    if (!definition.is_object() || definition[member].get(value) != simdjson::SUCCESS) continue;
-    part += (part.size() > 1 ? ",\"" : "\"") + std::string(member) + "\":" + simdjson::minify(value);
+    const std::string_view value = mcp::raw_value(definition, {member});
+    if (value.empty()) continue;
+    part += (part.size() > 1 ? ",\"" : "\"") + std::string(member) + "\":" + std::string(value);
   }
   return canonical_json(part + "}");
 }
@@ -64,12 +65,12 @@ void ServerTools::warn_of(const guard::Session& session, const std::string& name
 }
 
 // Whether the tool is withheld.
-bool ServerTools::take(guard::Session& session, dom::element definition) {
+bool ServerTools::take(guard::Session& session, dom::element definition, std::string_view text) {
   const std::string name(string_member(definition, "name"));
   fields_.clear();
   collect_fields(definition, &fields_);
   const bool remembered = tools_.size() < kMaxTools || tools_.contains(name);
-  const std::string pinned = pinned_part(definition);
+  const std::string pinned = definition.is_object() ? pinned_part(text) : std::string("{}");
   ServerTool tool{.labels = guard::labels_of(name, hints_of(definition), known_server_),
                   .pin = pins(session).judge(name, pinned, fields_),
                   .output_schema = schema_of(definition)};
@@ -120,8 +121,10 @@ std::optional<std::string> ServerTools::take_list(guard::Session& session, dom::
   for (const auto definition : list) names.emplace(string_member(definition, "name"));
   pins(session).begin_list(std::move(names));
   guard::ToolNames withheld;
+  const auto texts = mcp::array_items(mcp::raw_value(text, {"result", "tools"}));
+  auto of_definition = texts.begin();
   for (const auto definition : list) {
-    if (take(session, definition)) withheld.emplace(string_member(definition, "name"));
+    if (take(session, definition, *of_definition++)) withheld.emplace(string_member(definition, "name"));
   }
   settle(session, &withheld);
   if (withheld.empty()) return std::nullopt;

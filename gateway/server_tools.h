@@ -53,7 +53,8 @@ class ServerTools {
 
  private:
   [[nodiscard]] const ServerTool* find(std::string_view name) const;
-  bool take(guard::Session& session, simdjson::dom::element definition);
+  // `text`: of that definition, as it stands in the message.
+  bool take(guard::Session& session, simdjson::dom::element definition, std::string_view text);
   guard::Pins& pins(const guard::Session& session);
   void settle(const guard::Session& session, guard::ToolNames* withheld);
   void warn_of(const guard::Session& session, const std::string& name, std::string why);

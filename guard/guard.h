@@ -46,7 +46,7 @@ struct Session {
   store::AgentId agent = 0;
   std::string agent_name;                                             // as policies call it
   std::string server;                                                 // the name it is guarded under
-  ServerIdentity identity;  // what is configured under that name
+  ServerIdentity identity;                                            // what is configured under that name
   SourceTrust source_trust = SourceTrust::trusted_internal_unsigned;  // of all it has been shown
   std::int64_t injection_seen_us = 0;                                 // monotonic; 0: never
   bool values_redacted = false;                                       // the agent has been shown placeholders
