@@ -66,8 +66,8 @@ TEST_F(ApprovalsCli, ShowsWhatWaits) {
   const std::string id = asked("a");
   const Ran shown = run("approvals");
   EXPECT_EQ(shown.code, 0);
-  for (const std::string& part : {id, std::string("bot"), std::string("write_file"), std::string("/etc/hosts"),
-                                 std::string("ops"), std::string("it writes")})
+  for (const std::string& part : {id, std::string("bot"), std::string("write_file"),
+                                  std::string("/etc/hosts"), std::string("ops"), std::string("it writes")})
     EXPECT_NE(shown.output.find(part), std::string::npos) << shown.output;
   EXPECT_EQ(shown.output.find('\x1b'), std::string::npos);
   const auto json = parse_json(run("approvals --json").output);
