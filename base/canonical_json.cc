@@ -5,27 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace aegis {
 namespace {
-
-void append_utf8(std::uint32_t code_point, std::string* out) {
-  const auto byte = [out](std::uint32_t value) { out->push_back(static_cast<char>(value)); };
-  if (code_point < 0x80) {
-    byte(code_point);
-  } else if (code_point < 0x800) {
-    byte(0xC0 | code_point >> 6);
-    byte(0x80 | (code_point & 0x3F));
-  } else if (code_point < 0x10000) {
-    byte(0xE0 | code_point >> 12);
-    byte(0x80 | (code_point >> 6 & 0x3F));
-    byte(0x80 | (code_point & 0x3F));
-  } else {
-    byte(0xF0 | code_point >> 18);
-    byte(0x80 | (code_point >> 12 & 0x3F));
-    byte(0x80 | (code_point >> 6 & 0x3F));
-    byte(0x80 | (code_point & 0x3F));
-  }
-}
 
 void append_string(std::string_view text, std::string* out) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -132,7 +115,7 @@ class Writer {
       at_ += 2;
       value = 0x10000 + ((value & 0x3FF) << 10) + (four_digits() & 0x3FF);
     }
-    append_utf8(value, out);
+    append_utf8(*out, value);
   }
 
   // The string at `at_`, decoded.

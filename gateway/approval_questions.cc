@@ -16,6 +16,13 @@ std::string what_is_asked(const QuestionedCall& call) {
 }
 
 // How to decide, for whoever reads it.
+// A policy's author may have left out the full stop, or the reason.
+std::string sentence(std::string_view text) {
+  if (text.empty()) return {};
+  const bool ended = text.ends_with('.') || text.ends_with('!') || text.ends_with('?');
+  return std::string(text) + (ended ? " " : ". ");
+}
+
 std::string how_to_decide(const std::string& id) {
   return "`aegis-mcp approve " + id + "` or `aegis-mcp deny " + id + "` decides";
 }
@@ -53,7 +60,7 @@ FormAnswer form_answer(simdjson::dom::element result) {
 std::string waits_for_approval(const guard::Verdict& verdict) {
   const guard::PendingApproval& approval = *verdict.approval;
   std::string text = "this was not done: a person has to approve it first (rule " + verdict.rule +
-                     "): " + verdict.reason + " Approval " + approval.id + ", open until " +
+                     "): " + sentence(verdict.reason) + "Approval " + approval.id + ", open until " +
                      rfc3339(approval.expires_at);
   if (!approval.group.empty()) text += ", for the group " + in_quotes(approval.group);
   return text + ". Tell the user that " + how_to_decide(approval.id) +

@@ -4,6 +4,7 @@
 #include "gateway/fields.h"
 #include "gateway/mcp_proxy.h"
 #include "gateway/members.h"
+#include "gateway/notices.h"
 #include "gateway/server_question.h"
 
 namespace aegis::gateway {
@@ -35,8 +36,7 @@ McpProxy::Handled McpProxy::question(const Message& message, std::string_view te
     case guard::Effect::require_approval:
     case guard::Effect::deny: break;
   }
-  const std::string why =
-      "aegis-mcp: this question was not passed on (rule " + verdict.rule + "): " + verdict.reason;
+  const std::string why = notice(verdict, "this question was not passed on");
   log::warn("server '" + session_.server + "', " + std::string(message.method) + ": " + why);
   return {.reply = refusal(message.method, message.id, why)};
 }

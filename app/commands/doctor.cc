@@ -14,6 +14,7 @@ std::string_view asked_at(const policy::Policy& policy) {
   for (const auto& action : policy.action.entities) {
     if (action.id == "receive_output") return "result";
     if (action.id == "offer") return "definition";
+    if (action.id == "question" || action.id == "ask_user" || action.id == "ask_model") return "question";
   }
   return policy.action.entities.empty() ? "anything" : "call";
 }

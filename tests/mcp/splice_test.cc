@@ -68,7 +68,7 @@ TEST(SpliceReplace, ChangesNoOtherByte) {
 TEST(SpliceRemove, TakesTheMemberAndOneComma) {
   for (const auto& [text, left] : std::initializer_list<std::pair<std::string, std::string>>{
            {R"({"p":{"a":1,"x":[{"x":2}],"b":"x"}})", R"({"p":{"a":1,"b":"x"}})"},
-           {R"({"p":{"x":"}\","b":1}})", R"({"p":{"b":1}})"},
+           {R"({"p":{"x":"}\"","b":1}})", R"({"p":{"b":1}})"},
            {R"({"p":{"a":1.50 , "x" : null }})", R"({"p":{"a":1.50  }})"},
            {R"({"p":{ "x" : {} }})", R"({"p":{  }})"},
            {R"({"p":{"\",x\\":1,"\u0078":2}})", R"({"p":{"\",x\\":1}})"},
