@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "base/clock.h"
@@ -40,75 +41,99 @@ std::string SessionFlow::place_of(const FlowPlace& place) const {
 
 void SessionFlow::take_in(const FlowPlace& from, const ToolLabels& labels,
                           std::span<const std::string_view> fields) {
-  if (labels.untrusted_source && untrusted_by_.empty()) {
-    learn(Kind::untrusted, source_name(from), {}, {});
-    note(Kind::untrusted, untrusted_by_, {}, {});
-  }
+  const std::string source = source_name(from);
+  if (labels.untrusted_source && learn(Kind::untrusted, source, {}, {}))
+    note(Kind::untrusted, source, {}, {});
   if (!labels.private_data) return;
   std::vector<std::uint64_t> all;
   for (const std::string_view field : fields) {
-    if (all.size() >= kMaxFingerprintsOfResult) break;
+    if (all.size() >= kMaxFingerprintsOfText) break;
     const auto of_field = fingerprints(field, key_);
     all.insert(all.end(), of_field.begin(), of_field.end());
   }
-  all.resize(std::min(all.size(), kMaxFingerprintsOfResult));
-  if (all.empty() && !private_by_.empty()) return;
-  const std::string source = source_name(from);
-  std::string place = place_of(from);
-  note(Kind::private_data, source, place, all);
-  learn(Kind::private_data, source, std::move(place), std::move(all));
+  all.resize(std::min(all.size(), kMaxFingerprintsOfText));
+  const std::string place = place_of(from);
+  if (learn(Kind::private_data, source, place, all)) note(Kind::private_data, source, place, std::move(all));
 }
 
-void SessionFlow::learn(Kind kind, const std::string& source, std::string place,
-                        std::vector<std::uint64_t> fingerprints) {
+bool SessionFlow::learn(Kind kind, const std::string& source, const std::string& place,
+                        std::span<const std::uint64_t> fingerprints) {
   std::string& first = kind == Kind::untrusted ? untrusted_by_ : private_by_;
-  if (first.empty()) first = source;
-  if (fingerprints.empty()) return;
-  std::sort(fingerprints.begin(), fingerprints.end());
-  kept_ += fingerprints.size();
-  results_.push_back({source, std::move(place), std::move(fingerprints)});
-  auto oldest = results_.begin();
-  for (; kept_ > kMaxFingerprints; ++oldest) kept_ -= oldest->fingerprints.size();
-  results_.erase(results_.begin(), oldest);
+  const bool is_first = first.empty();
+  if (is_first) first = source;
+  if (fingerprints.empty()) return is_first;
+  std::uint64_t digest = std::hash<std::string>()(source + '\0' + place);
+  for (const std::uint64_t fingerprint : fingerprints) digest += fingerprint;
+  if (!digests_.insert(digest).second) return false;
+  const std::uint64_t number = first_result_ + results_.size();
+  results_.push_back({source, place, digest, fingerprints.size()});
+  for (const std::uint64_t fingerprint : fingerprints) entries_.push_back({fingerprint, number});
+  if (entries_.size() > kMaxFingerprints) forget_oldest();
+  return true;
+}
+
+// Down to three quarters, so that it is seldom.
+void SessionFlow::forget_oldest() {
+  std::size_t left = entries_.size();
+  while (left > kMaxFingerprints / 4 * 3) {
+    left -= results_.front().size;
+    digests_.erase(results_.front().digest);
+    results_.pop_front();
+    ++first_result_;
+  }
+  sort_entries();
+  std::erase_if(entries_, [this](const Entry& entry) { return entry.result < first_result_; });
+  sorted_ = entries_.size();
+}
+
+void SessionFlow::sort_entries() {
+  const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  std::sort(middle, entries_.end());
+  std::inplace_merge(entries_.begin(), middle, entries_.end());
+  sorted_ = entries_.size();
 }
 
 void SessionFlow::note(Kind kind, const std::string& source, const std::string& place,
-                       const std::vector<std::uint64_t>& fingerprints) {
+                       std::vector<std::uint64_t> fingerprints) {
   if (store_ == nullptr) return;
   auto recorded = store_->record(store::FlowNote{.session = session_,
                                                  .at = now_ms(),
                                                  .kind = kind,
                                                  .source = source,
                                                  .place = place,
-                                                 .fingerprints = fingerprints});
+                                                 .fingerprints = std::move(fingerprints)});
   if (!recorded) log::error(recorded.error().message);
 }
 
-// Our own notes come back too; knowing them twice changes nothing but room, so they are told by their source.
+// Our own come back too, and are known.
 void SessionFlow::read_notes() {
   if (store_ == nullptr) return;
-  auto notes = store_->flow_notes(session_, last_note_);
-  if (!notes) {
-    log::error(notes.error().message);
-    return;
-  }
-  for (store::FlowNote& note : *notes) {
-    last_note_ = note.id;
-    std::sort(note.fingerprints.begin(), note.fingerprints.end());
-    const bool known = std::any_of(results_.begin(), results_.end(), [&](const Result& result) {
-      return result.source == note.source && result.fingerprints == note.fingerprints;
-    });
-    if (!known) learn(note.kind, note.source, std::move(note.place), std::move(note.fingerprints));
+  for (std::size_t count = store::kMaxFlowNotes; count == store::kMaxFlowNotes;) {
+    const auto notes = store_->flow_notes(session_, last_note_);
+    if (!notes) {
+      log::error(notes.error().message);
+      return;
+    }
+    count = notes->size();
+    for (const store::FlowNote& note : *notes) {
+      last_note_ = note.id;
+      learn(note.kind, note.source, note.place, note.fingerprints);
+    }
   }
 }
 
 const SessionFlow::Result* SessionFlow::source_of(std::string_view text, std::string_view place) const {
-  const auto wanted = fingerprints(text, key_);
-  for (auto result = results_.rbegin(); result != results_.rend(); ++result) {
-    if (!place.empty() && result->place == place) continue;
-    for (const std::uint64_t one : wanted) {
-      if (std::binary_search(result->fingerprints.begin(), result->fingerprints.end(), one)) return &*result;
-    }
+  auto wanted = fingerprints(text, key_);
+  wanted.resize(std::min(wanted.size(), kMaxFingerprintsOfText));
+  for (const std::uint64_t one : wanted) {
+    const auto [begin, end] = std::equal_range(entries_.begin(), entries_.end(), Entry{one, 0});
+    const auto result = [this](const Entry& entry) -> const Result& {
+      return results_[static_cast<std::size_t>(entry.result - first_result_)];
+    };
+    const bool goes_back = !place.empty() && std::any_of(begin, end, [&](const Entry& entry) {
+      return result(entry).place == place;
+    });
+    if (begin != end && !goes_back) return &result(*begin);
   }
   return nullptr;
 }
@@ -121,6 +146,7 @@ FlowState SessionFlow::look(const FlowPlace& to, std::span<const std::string_vie
                   .private_by = private_by_,
                   .passage_by = {}};
   if (results_.empty()) return state;
+  sort_entries();
   const std::string place = place_of(to);
   for (const std::string_view field : fields) {
     const Result* found = source_of(field, place);

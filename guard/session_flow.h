@@ -10,6 +10,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +25,8 @@ namespace aegis::guard {
 
 // Fingerprints kept of a session: about 4 MB of text. The oldest results are forgotten first.
 inline constexpr std::size_t kMaxFingerprints = std::size_t{1} << 18U;
-// Of one result: its first 256 KB, more or less.
-inline constexpr std::size_t kMaxFingerprintsOfResult = std::size_t{1} << 14U;
+// Of one result, and looked for in one field of a call: the first 256 KB, more or less.
+inline constexpr std::size_t kMaxFingerprintsOfText = std::size_t{1} << 14U;
 
 // Where a result came from, or where a call goes.
 struct FlowPlace {
@@ -59,15 +61,24 @@ class SessionFlow {
   struct Result {
     std::string source;
     std::string place;
-    std::vector<std::uint64_t> fingerprints;  // sorted
+    std::uint64_t digest = 0;  // of the source and the fingerprints
+    std::size_t size = 0;      // fingerprints
+  };
+  struct Entry {
+    std::uint64_t fingerprint = 0;
+    std::uint64_t result = 0;  // its number
+    bool operator<(const Entry& other) const { return fingerprint < other.fingerprint; }
   };
 
   [[nodiscard]] std::string place_of(const FlowPlace& place) const;
-  void learn(store::FlowNote::Kind kind, const std::string& source, std::string place,
-             std::vector<std::uint64_t> fingerprints);
+  // False: the same was learnt before.
+  bool learn(store::FlowNote::Kind kind, const std::string& source, const std::string& place,
+             std::span<const std::uint64_t> fingerprints);
+  void forget_oldest();
   void note(store::FlowNote::Kind kind, const std::string& source, const std::string& place,
-            const std::vector<std::uint64_t>& fingerprints);
+            std::vector<std::uint64_t> fingerprints);
   void read_notes();
+  void sort_entries();
   [[nodiscard]] const Result* source_of(std::string_view text, std::string_view place) const;
 
   store::Store* store_;
@@ -75,8 +86,11 @@ class SessionFlow {
   std::string secret_;   // another one, for places and fingerprints
   FingerprintKey key_;
   std::string untrusted_by_, private_by_;
-  std::vector<Result> results_;  // private ones, oldest first
-  std::size_t kept_ = 0;         // fingerprints in results_
+  std::deque<Result> results_;       // private ones, oldest first
+  std::uint64_t first_result_ = 0;   // the number of the oldest
+  std::set<std::uint64_t> digests_;  // of results_
+  std::vector<Entry> entries_;       // fingerprints of results_; sorted up to sorted_
+  std::size_t sorted_ = 0;
   std::int64_t last_note_ = 0;
 };
 

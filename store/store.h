@@ -133,6 +133,7 @@ struct FlowNote {
   std::string place;   // a hash of the place within the service it came from; empty: none
   std::vector<std::uint64_t> fingerprints;
 };
+inline constexpr std::size_t kMaxFlowNotes = 64;  // of one answer: some 8 MB at the most
 inline constexpr std::int64_t kFlowKeptMs = 24LL * 3600 * 1000;  // sessions do not last longer
 
 struct BudgetLimits {
@@ -182,7 +183,7 @@ class Store {
   virtual Result<void> set_budget(AgentId agent, const BudgetLimits& limits) = 0;
   virtual Result<BudgetUse> budget_use(AgentId agent, UnixMillis now) = 0;
 
-  // What was noted of a session after the note `after`, by any process; oldest first.
+  // What was noted of a session after the note `after`, by any process; oldest first, at most kMaxFlowNotes.
   virtual Result<std::vector<FlowNote>> flow_notes(std::string_view session, std::int64_t after) = 0;
 
   // Lives as long as the store.

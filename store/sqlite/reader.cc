@@ -157,7 +157,7 @@ Result<BudgetUse> Reader::budget_use(AgentId agent, UnixMillis now) {
 
 Result<std::vector<FlowNote>> Reader::flow_notes(std::string_view session, std::int64_t after) {
   std::vector<FlowNote> notes;
-  Cursor cursor = flow_.query(session, after);
+  Cursor cursor = flow_.query(session, after, kMaxFlowNotes);
   while (true) {
     const Result<bool> found = cursor.next();
     if (!found) return found.error();

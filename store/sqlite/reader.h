@@ -68,7 +68,7 @@ class Reader {
       " WHERE agent = ?1 AND day BETWEEN ?3 AND ?2"};
   Statement flow_{*database_,
                   "SELECT id, at, kind, source, place, fingerprints FROM flow WHERE session = ? AND id > ?"
-                  " ORDER BY id"};
+                  " ORDER BY id LIMIT ?"};
   Statement describe_{*database_,
                       "SELECT user_version, (SELECT count(*) FROM agent), (SELECT count(*) FROM decision),"
                       " (SELECT count(*) FROM interaction) FROM pragma_user_version"};

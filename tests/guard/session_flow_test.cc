@@ -100,6 +100,15 @@ TEST_F(Flow, GoingBackToWhereItWasReadIsNoLeak) {
             "hub/get_file_contents");
 }
 
+TEST_F(Flow, WhatStandsAtBothPlacesMayGoToEither) {
+  take_in(flow_, {"hub", "get_file_contents", "acme/app"}, kPrivate, kSalaries);
+  take_in(flow_, {"hub", "get_file_contents", "acme/website"}, kPrivate, kSalaries + " And more.");
+  EXPECT_EQ(look(flow_, kSalaries, {"hub", "create_issue", "acme/website"}).passage_by, "");
+  EXPECT_EQ(look(flow_, kSalaries, {"hub", "create_issue", "acme/app"}).passage_by, "");
+  EXPECT_EQ(look(flow_, kSalaries, {"hub", "create_issue", "acme/other"}).passage_by,
+            "hub/get_file_contents");
+}
+
 TEST_F(Flow, ProcessesOfOneClientKnowOfEachOthersResultsAndStrangersDoNot) {
   take_in(flow_, kFile, kPrivate, kSalaries);
   take_in(flow_, kPage, kUntrusted, kPageText);
@@ -111,6 +120,15 @@ TEST_F(Flow, ProcessesOfOneClientKnowOfEachOthersResultsAndStrangersDoNot) {
   SessionFlow stranger(second_store.get(), "client-2");
   EXPECT_EQ(look(stranger, kSalaries).passage_by, "");
   EXPECT_FALSE(look(stranger, kSalaries).private_data);
+}
+
+TEST_F(Flow, ALongSessionIsReadWhole) {
+  for (int i = 0; i < 200; ++i)
+    take_in(flow_, kFile, kPrivate, "row " + std::to_string(4'929'381'029'384'000 + i * 7));
+  ASSERT_TRUE(store_->flush());
+  SessionFlow same(store_.get(), "client-1");
+  EXPECT_EQ(look(same, "pay 4929381029385393").passage_by, "files/read_file") << "the last one";
+  EXPECT_EQ(look(same, "pay 4929381029384000").passage_by, "files/read_file") << "the first one";
 }
 
 TEST_F(Flow, OldResultsMakeRoomForNewOnes) {
