@@ -49,8 +49,9 @@ Result<Guarding> start_guarding(const Settings& settings, const std::string& age
 
 std::shared_ptr<guard::SessionFlow> Guarding::flow(bool over_stdio) const {
   constexpr std::size_t kIdentityBytes = 16;
-  return std::make_shared<guard::SessionFlow>(
-      store.get(), over_stdio ? client_session_identity() : random_hex(kIdentityBytes));
+  // Nobody else could read what a conversation over HTTP notes.
+  return over_stdio ? std::make_shared<guard::SessionFlow>(store.get(), client_session_identity())
+                    : std::make_shared<guard::SessionFlow>(nullptr, random_hex(kIdentityBytes));
 }
 
 }  // namespace aegis::app

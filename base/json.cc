@@ -151,6 +151,8 @@ std::optional<std::string> repair_surrogates(std::string_view text) {
 // is forwarded keeps them. REQUIRES: `text` is valid JSON.
 std::string without_long_integers(std::string_view text) {
   constexpr std::size_t kDigitsOf64Bits = 18;
+  // No integer, and too small for a decimal of a policy: who reads it learns that it cannot be read.
+  constexpr std::string_view kStandIn = "1e-9";
   std::string view(text);
   bool in_string = false;
   for (std::size_t i = 0; i < view.size(); ++i) {
@@ -163,8 +165,8 @@ std::string without_long_integers(std::string_view text) {
     } else if (c == '-' || (c >= '0' && c <= '9')) {
       const std::size_t end = std::min(view.find_first_not_of("+-.0123456789eE", i), view.size());
       if (end - i > kDigitsOf64Bits) {
-        view.replace(i, 3, "0.5");
-        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i) + 3,
+        view.replace(i, kStandIn.size(), kStandIn);
+        std::fill(view.begin() + static_cast<std::ptrdiff_t>(i + kStandIn.size()),
                   view.begin() + static_cast<std::ptrdiff_t>(end), ' ');
       }
       i = end - 1;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace aegis::gateway {
 
 std::string ApprovalWaits::add(ApprovalWait wait, std::int64_t now_us) {
@@ -14,10 +16,12 @@ std::string ApprovalWaits::add(ApprovalWait wait, std::int64_t now_us) {
   if (open != forms_.end()) {
     wait.form = open->first;
   } else {
-    // Nobody else's ids look like this. Zeros keep the oldest first.
+    // A server chooses the ids of its own questions: it must not be able to guess this. Zeros keep the oldest
+    // first.
+    constexpr std::size_t kUnguessableBytes = 16;
     std::string number = std::to_string(next_form_++);
     number.insert(0, number.size() < 12 ? 12 - number.size() : 0, '0');
-    wait.form = shown = "\"aegis-approval-" + number + "\"";
+    wait.form = shown = "\"aegis-approval-" + number + "-" + random_hex(kUnguessableBytes) + "\"";
     if (forms_.size() >= kMaxOpenForms) forms_.erase(forms_.begin());
     forms_.emplace(shown, wait.approval);
   }

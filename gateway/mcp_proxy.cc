@@ -71,11 +71,16 @@ std::string_view arguments_in(std::string_view text, std::string_view operation)
   return {};
 }
 
+// On one line, as messages are: a person's file has as many as it likes. In a JSON text a line break stands
+// between values only.
 std::string with_arguments(std::string_view text, std::string_view arguments) {
+  std::string line(arguments);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   if (mcp::find_value(text, {"params", "arguments"}))
-    return mcp::replace_value(text, {"params", "arguments"}, arguments);
+    return mcp::replace_value(text, {"params", "arguments"}, line);
   Json changed = Json::parse(text, nullptr, false);
-  changed["params"]["arguments"] = Json::parse(arguments, nullptr, false);
+  changed["params"]["arguments"] = Json::parse(line, nullptr, false);
   return dump_json(changed);
 }
 
@@ -287,6 +292,7 @@ McpProxy::Handled McpProxy::client_message(const ParsedJson& parsed) {
   }
   Pending& pending = pending_[id];
   pending.operation = message->method;
+  pending.labels = kOwnWords;
   pending.asked_us = monotonic_us();
   pending.modern = mcp::is_modern_request(*message);
   if (message->method == "initialize" && message->has_body) {
@@ -332,7 +338,7 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
                   .guarded = true,
                   .modern = mcp::is_modern_request(message)};
   const bool is_tool = !method.only_reads;
-  pending.labels = tools_.labels(target);
+  pending.labels = is_tool ? tools_.labels(target) : tools_.labels_of_resources();
   if (is_tool) pending.place = tools_.place(message.body);
   std::string_view given_state, server_state;
   bool continues_approved = false;
@@ -353,18 +359,15 @@ McpProxy::Handled McpProxy::guarded_request(const Message& message, std::string_
       continues_approved = state->approved;
     }
   }
-  if (!is_tool) {
-    pending.labels.read_only = true;
-    pending.labels.destructive = false;
-  }
-
   guard::Verdict verdict = judge_call(message.body, text, pending, {}, continues_approved);
   std::string edited;
   if (verdict.approval && !verdict.approval->edited_arguments.empty() && given_state.empty()) {
     edited = with_arguments(text, verdict.approval->edited_arguments);
     const std::string approval = verdict.approval->id;
-    if (const auto parsed = edited_parser_.parse(edited))
+    if (const auto parsed = edited_parser_.parse(edited)) {
+      if (is_tool) pending.place = tools_.place(parsed->root["params"]);
       verdict = judge_call(parsed->root["params"], edited, pending, approval, false);
+    }
     text = edited;
     pending.notice = "aegis-mcp: the person who approved this call (approval " + approval +
                      ") wrote other arguments for it, and it was made with those.";

@@ -41,6 +41,14 @@ struct Delivery {
 };
 using ClientSink = std::function<void(std::string_view line, const Delivery& delivery)>;
 
+// Of an error a server gives in its own words, such as that it has no such method: nothing comes in by it.
+inline constexpr guard::ToolLabels kOwnWords{.read_only = true,
+                                             .destructive = false,
+                                             .open_world = false,
+                                             .untrusted_source = false,
+                                             .private_data = false,
+                                             .external_sink = false};
+
 class McpProxy {
  public:
   using Sink = std::function<void(std::string_view line)>;  // one message, without its newline
@@ -132,7 +140,7 @@ class McpProxy {
   void fail_approvals(const std::string& why);
 
   Handled question(const mcp::Message& message, std::string_view text);
-  std::optional<guard::Verdict> refused_question(const mcp::Message& message);
+  std::optional<guard::Verdict> refused_question(simdjson::dom::element answer);
   Handled answer(const mcp::Message& message, std::string_view text, Delivery* delivery);
   Handled guarded_answer(const mcp::Message& message, std::string_view text, const Pending& pending);
   Handled initialized(const mcp::Message& message, std::string_view text, const Pending& pending);

@@ -33,7 +33,7 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed, Delivery* d
   delivery->kind = message->kind;
   if (message->kind == MessageKind::error && message->id.empty()) {
     // Nobody's answer, but clients may show it.
-    return guarded_answer(*message, parsed.text, Pending{.operation = "error"});
+    return guarded_answer(*message, parsed.text, Pending{.operation = "error", .labels = kOwnWords});
   }
   if (message->kind == MessageKind::notification && message->method.starts_with("notifications/tasks"))
     return guarded_notification(*message, parsed.text);
@@ -45,6 +45,11 @@ McpProxy::Handled McpProxy::server_message(const ParsedJson& parsed, Delivery* d
 
 // A task's state may carry the whole result of the call it stands for.
 McpProxy::Handled McpProxy::guarded_notification(const Message& message, std::string_view text) {
+  if (const auto refused = message.has_body ? refused_question(message.body) : std::nullopt) {
+    log::warn("a notification of server '" + session_.server +
+              "' about a task was dropped: " + refused->reason);
+    return {};
+  }
   fields_.clear();
   if (message.has_body) collect_fields(message.body, &fields_);
   const std::string method(message.method);
@@ -91,7 +96,8 @@ McpProxy::Handled McpProxy::answer(const Message& message, std::string_view text
   if (pending.cancelled) --cancelled_;
   if (pending.held) --held_;
   if (pending.guarded || message.kind == MessageKind::error) {
-    if (const auto refused = refused_question(message)) {
+    const auto refused = message.kind == MessageKind::result ? refused_question(message.body) : std::nullopt;
+    if (refused) {
       guard_->record_unanswered(session_, pending.call, "denied");
       return {.forward = true, .changed = denial(message.id, pending, *refused)};
     }

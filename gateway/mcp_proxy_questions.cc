@@ -11,7 +11,6 @@ namespace aegis::gateway {
 
 namespace dom = simdjson::dom;
 using mcp::Message;
-using mcp::MessageKind;
 
 // As a request of its own (revisions up to 2025-11-25).
 McpProxy::Handled McpProxy::question(const Message& message, std::string_view text) {
@@ -41,13 +40,11 @@ McpProxy::Handled McpProxy::question(const Message& message, std::string_view te
   return {.reply = refusal(message.method, message.id, why)};
 }
 
-// What speaks against a question in an answer that asks for input (2026-07-28); nothing where nothing does.
-// Its texts are judged with the rest of the answer.
-std::optional<guard::Verdict> McpProxy::refused_question(const Message& message) {
+// What speaks against a question in an answer (or a task's state) that asks for input (2026-07-28); nothing
+// where nothing does. Its texts are judged with the rest of the answer.
+std::optional<guard::Verdict> McpProxy::refused_question(dom::element answer) {
   dom::object questions;
-  if (message.kind != MessageKind::result || !message.body.is_object() ||
-      message.body["inputRequests"].get(questions) != simdjson::SUCCESS)
-    return std::nullopt;
+  if (!answer.is_object() || answer["inputRequests"].get(questions) != simdjson::SUCCESS) return std::nullopt;
   for (const auto& [name, request] : questions) {
     const std::string_view method = string_member(request, "method");
     dom::element params;

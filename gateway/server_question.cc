@@ -42,8 +42,11 @@ bool is_question(std::string_view method) { return method == kSampling || method
 guard::Question read_question(std::string_view method, dom::element params) {
   guard::Question question;
   if (!params.is_object()) return question;
-  if (method == kElicitation && string_member(params, "mode") != "url")
-    question.credential = credential_in_form(params);
+  // Revisions that do not know the mode show a form wherever there is a schema for one.
+  dom::element schema;
+  const bool is_page =
+      string_member(params, "mode") == "url" && params["requestedSchema"].get(schema) != simdjson::SUCCESS;
+  if (method == kElicitation && !is_page) question.credential = credential_in_form(params);
   if (method == kSampling)
     question.wants_all_context = string_member(params, "includeContext") == "allServers";
   return question;

@@ -83,7 +83,7 @@ bool ServerTools::take(guard::Session& session, dom::element definition, std::st
        .pointers = [&](std::span<const std::size_t> fields) { return field_pointers(definition, fields); },
        .pin = tool.pin.state});
   const bool denied = verdict.enforced > guard::Effect::sanitize;
-  const bool about_pins = verdict.rule.empty() || guard::is_about_pins(verdict.rule);
+  const bool about_pins = verdict.effect <= guard::Effect::sanitize || guard::is_about_pins(verdict.rule);
   if (remembered && about_pins) pins(session).keep(name, pinned, tool.pin);
   tool.withheld = !remembered || (denied && !about_pins);
   if (denied || !remembered) {
@@ -96,19 +96,25 @@ bool ServerTools::take(guard::Session& session, dom::element definition, std::st
 }
 
 // What was seen first and is written down now is pinned, unless another process was faster.
-void ServerTools::settle(const guard::Session& session, guard::ToolNames* withheld) {
+void ServerTools::settle(const guard::Session& session, const guard::ToolNames& listed,
+                         guard::ToolNames* withheld) {
   for (std::string& name : pins(session).end_list()) {
+    if (const auto tool = tools_.find(name); tool != tools_.end())
+      tool->second.pin.state = guard::PinState::changed;
     if (guard_->rulebook()->mode != guard::Mode::balanced || withheld->contains(name)) continue;
     warn_of(session, name, "its definition could not be pinned, or is not the one that was");
     withheld->insert(std::move(name));
   }
-  for (auto& [name, tool] : tools_) {
+  const bool strict = guard_->rulebook()->mode == guard::Mode::strict;
+  for (const std::string& name : listed) {
+    const auto found = tools_.find(name);
+    if (found == tools_.end()) continue;
+    ServerTool& tool = found->second;
     const bool is_withheld = withheld->contains(name);
-    if (tool.pin.state == guard::PinState::first_seen && guard_->rulebook()->mode != guard::Mode::strict &&
-        !is_withheld)
-      tool.pin.state = guard::PinState::pinned;
+    const bool is_new = tool.pin.state == guard::PinState::first_seen && !strict;
     // Another tool of the same list has the name too: a call could be meant for either.
-    if (tool.pin.state == guard::PinState::pinned && is_withheld) tool.withheld = true;
+    if (is_withheld && (is_new || tool.pin.state == guard::PinState::pinned)) tool.withheld = true;
+    if (!is_withheld && is_new) tool.pin.state = guard::PinState::pinned;
   }
 }
 
@@ -119,14 +125,14 @@ std::optional<std::string> ServerTools::take_list(guard::Session& session, dom::
 
   guard::ToolNames names;
   for (const auto definition : list) names.emplace(string_member(definition, "name"));
-  pins(session).begin_list(std::move(names));
+  pins(session).begin_list(names);
   guard::ToolNames withheld;
   const auto texts = mcp::array_items(mcp::raw_value(text, {"result", "tools"}));
   auto of_definition = texts.begin();
   for (const auto definition : list) {
     if (take(session, definition, *of_definition++)) withheld.emplace(string_member(definition, "name"));
   }
-  settle(session, &withheld);
+  settle(session, names, &withheld);
   if (withheld.empty()) return std::nullopt;
 
   Json changed = Json::parse(text, nullptr, false);
@@ -159,6 +165,18 @@ std::string ServerTools::place(dom::element params) const {
     place += (place.empty() ? "" : "/") + std::string(part);
   }
   return place;
+}
+
+guard::ToolLabels ServerTools::labels_of_resources() const {
+  guard::ToolLabels labels = guard::labels_of({}, {}, known_server_);
+  labels.read_only = true;
+  labels.destructive = false;
+  // What a listed server offers beside its tools is not listed: it may be anything.
+  if (known_server_ != nullptr) {
+    labels.untrusted_source = labels.private_data = true;
+    labels.external_sink = false;
+  }
+  return labels;
 }
 
 bool ServerTools::withheld(std::string_view name) const {

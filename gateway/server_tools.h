@@ -42,6 +42,8 @@ class ServerTools {
 
   // What a call of `name` is judged by; the specification's defaults for a tool that was never listed.
   [[nodiscard]] guard::ToolLabels labels(std::string_view name) const;
+  // The same for reading resources, getting prompts, and tasks.
+  [[nodiscard]] guard::ToolLabels labels_of_resources() const;
   [[nodiscard]] bool withheld(std::string_view name) const;
   // Which place of its service a call with these params is about, such as a repository; empty: none is known.
   [[nodiscard]] std::string place(simdjson::dom::element params) const;
@@ -56,7 +58,7 @@ class ServerTools {
   // `text`: of that definition, as it stands in the message.
   bool take(guard::Session& session, simdjson::dom::element definition, std::string_view text);
   guard::Pins& pins(const guard::Session& session);
-  void settle(const guard::Session& session, guard::ToolNames* withheld);
+  void settle(const guard::Session& session, const guard::ToolNames& listed, guard::ToolNames* withheld);
   void warn_of(const guard::Session& session, const std::string& name, std::string why);
 
   guard::Guard* guard_;

@@ -84,7 +84,7 @@ std::string shown_arguments(const detectors::Detector& detector, std::string_vie
   if (value.is_discarded()) value = std::string(arguments);  // a number beyond any type
   take_secrets_out(detector, &value);
   // Once more as a whole: what makes a value a secret may be the name before it.
-  return cut(printable(without_secrets(detector, dump_json(value))), max_bytes);
+  return cut(visible(without_secrets(detector, dump_json(value))), max_bytes);
 }
 
 bool ApprovalDesk::out_of_band(std::string_view group) const {
@@ -94,7 +94,7 @@ bool ApprovalDesk::out_of_band(std::string_view group) const {
 bool ApprovalDesk::use(const Approval& approval, Verdict* verdict) const {
   if (!approvals_->consume(approval.id, now_ms())) return false;
   verdict->approved_by = approval.id;
-  verdict->reason = "approved by a person (approval " + approval.id + ", " + approval.channel + ").";
+  verdict->reason = std::string(kApproved) + " (approval " + approval.id + ", " + approval.channel + ").";
   return true;
 }
 

@@ -15,6 +15,9 @@
 
 namespace aegis::guard {
 
+// How the reason of an approved call begins.
+inline constexpr std::string_view kApproved = "approved by a person";
+
 struct ApprovalRules {
   std::int64_t expires_ms = 15 * 60 * 1000;  // how long a person has to decide
   // Groups whose approvals are given outside of the agent's client only: what a form in the client says is

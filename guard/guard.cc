@@ -313,6 +313,8 @@ Guard::Judged Guard::judge(const Rulebook& rulebook, Session& session, const Eve
   verdict.approver_group = std::move(decided.approver_group);
   verdict.once_approved = decided.once_approved;
   judged.redact_fields = std::move(decided.redact_fields);
+  judged.rule_once_approved = std::move(decided.rule_once_approved);
+  judged.reason_once_approved = std::move(decided.reason_once_approved);
   if (verdict.enforced == Effect::sanitize)
     sanitize(rulebook, session, event, judged.redact_fields, &verdict);
   remember(session, event, facts, verdict, !judged.redact_fields.empty());
@@ -332,8 +334,13 @@ void Guard::ask_for_approval(const Rulebook& rulebook, Session& session, const E
                                           event, &verdict);
   if (!approved || !needed) return;
   verdict.enforced = verdict.once_approved;
-  if (verdict.enforced == Effect::sanitize)
-    sanitize(rulebook, session, event, judged->redact_fields, &verdict);
+  if (verdict.enforced != Effect::sanitize) return;
+  sanitize(rulebook, session, event, judged->redact_fields, &verdict);
+  if (verdict.enforced != Effect::sanitize) return;
+  // The agent is to learn why its arguments were changed; that a person approved the call is recorded with
+  // it.
+  verdict.rule = judged->rule_once_approved;
+  verdict.reason += " " + judged->reason_once_approved;
 }
 
 Verdict Guard::check(Session& session, const Event& event) noexcept {

@@ -94,6 +94,7 @@ class Guard {
     Verdict verdict;
     bool durable = false;                         // the record must be committed before the call goes on
     std::vector<std::string_view> redact_fields;  // what policies want out; views into the rulebook
+    std::string rule_once_approved, reason_once_approved;  // as in PolicyVerdict
   };
   Judged judge(const Rulebook& rulebook, Session& session, const Event& event, bool ask_status);
   void ask_for_approval(const Rulebook& rulebook, Session& session, const Event& event, Judged* judged) const;

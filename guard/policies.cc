@@ -87,11 +87,18 @@ PolicyVerdict Policies::decide(const Event& event, const Facts& facts,
   PolicyRequest request(event, facts, circumstances);
   PolicyVerdict out;
   out.effect = Effect::allow;
+  std::string_view group;  // the first that is named: a policy that names none does not let the others' go
   for (const PolicyLayer& layer : layers_) {
     LayerDecision decided = layer.decide(request);
     for (const Meaning* meaning : decided.determining) {
       out.policies.push_back(meaning->id);
-      if (meaning->effect == Effect::sanitize) out.once_approved = Effect::sanitize;
+      const bool takes_out = meaning->effect == Effect::sanitize || !meaning->redact_fields.empty();
+      if (takes_out && out.once_approved == Effect::allow) {
+        out.once_approved = Effect::sanitize;
+        out.rule_once_approved = meaning->id;
+        out.reason_once_approved = meaning->reason;
+      }
+      if (meaning->effect == Effect::require_approval && group.empty()) group = meaning->approver_group;
       out.even_observing |= meaning->even_observing;
       out.durable |= meaning->durable;
       out.redact_fields.insert(out.redact_fields.end(), meaning->redact_fields.begin(),
@@ -104,6 +111,7 @@ PolicyVerdict Policies::decide(const Event& event, const Facts& facts,
                                                                              : std::move(decided.explanation);
     out.approver_group = decided.strongest != nullptr ? decided.strongest->approver_group : std::string();
   }
+  if (out.effect == Effect::require_approval && out.approver_group.empty()) out.approver_group = group;
   return out;
 }
 

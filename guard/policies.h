@@ -22,9 +22,10 @@ namespace aegis::guard {
 struct PolicyVerdict {
   Effect effect = Effect::deny;
   Effect once_approved = Effect::allow;  // what is left of require_approval when it is granted
-  bool even_observing = false;           // holds in observe mode too
-  bool durable = false;                  // the decision must be committed before the call goes on
-  std::string rule;  // id of the policy that gave the effect; empty where nothing spoke against the event
+  std::string rule_once_approved, reason_once_approved;  // of the policy behind that; empty: it is free to go
+  bool even_observing = false;                           // holds in observe mode too
+  bool durable = false;  // the decision must be committed before the call goes on
+  std::string rule;      // id of the policy that gave the effect; empty where nothing spoke against the event
   std::string reason;
   std::string approver_group;
   std::vector<std::string> policies;            // ids of all that determined it, layer by layer

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "base/canonical_json.h"
 #include "base/hash.h"
+#include "mcp/splice.h"
 
 namespace aegis::mcp {
 namespace {
@@ -64,12 +65,9 @@ std::optional<std::string> open_state(std::string_view state, const SealedFor& g
 }
 
 std::string params_digest(std::string_view params) {
-  // nlohmann::json, unlike Json, sorts keys.
-  auto value = nlohmann::json::parse(params, nullptr, false);
-  if (value.is_object()) {
-    for (const auto* key : {"_meta", "inputResponses", "requestState"}) value.erase(key);
-  }
-  return sha256_hex(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::string rest(params);
+  for (const auto* key : {"_meta", "inputResponses", "requestState"}) rest = without_value(rest, {key});
+  return sha256_hex(canonical_json(rest));
 }
 
 }  // namespace aegis::mcp

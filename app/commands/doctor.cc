@@ -19,6 +19,12 @@ std::string_view asked_at(const policy::Policy& policy) {
   return policy.action.entities.empty() ? "anything" : "call";
 }
 
+// In strict nobody is asked.
+std::string_view effect_in(guard::Mode mode, guard::Effect effect) {
+  const bool denied = mode == guard::Mode::strict && effect == guard::Effect::require_approval;
+  return guard::name(denied ? guard::Effect::deny : effect);
+}
+
 struct Report {
   std::string store;
   bool store_ok = false;
@@ -84,7 +90,7 @@ int doctor(const Settings& settings, bool json) {
       const guard::Meaning& meaning = pack.meanings()[i];
       decisions.push_back({{"rule", meaning.id},
                            {"at", asked_at(pack.set().policies()[i])},
-                           {"effect", guard::name(meaning.effect)}});
+                           {"effect", effect_in(mode, meaning.effect)}});
     }
     std::cout << dump_json(Json{{"version", AEGIS_VERSION},
                                 {"config_file", settings.config_file},
@@ -136,7 +142,7 @@ int doctor(const Settings& settings, bool json) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < pack.meanings().size(); ++i) {
     const guard::Meaning& meaning = pack.meanings()[i];
-    const std::string effect(guard::name(meaning.effect));
+    const std::string effect(effect_in(mode, meaning.effect));
     const bool only_recorded = unguarded && !meaning.even_observing && meaning.effect != guard::Effect::allow;
     rows.push_back({"  " + std::string(asked_at(pack.set().policies()[i])), meaning.id,
                     only_recorded ? "recorded only (would " + effect + ")" : effect});

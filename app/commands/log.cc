@@ -3,6 +3,7 @@
 #include "app/commands/command.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "guard/approvals.h"
 
 namespace aegis::app {
 namespace {
@@ -62,6 +63,16 @@ std::string deciding_rules(const store::LogEntry& entry) {
   return entry.rule + ", " + entry.outcome_rule;
 }
 
+// What was decided, and what came of it where that is not the same.
+std::string decision_of(const store::LogEntry& entry) {
+  if (entry.enforced == entry.effect) return entry.effect;
+  if (entry.effect == guard::name(guard::Effect::require_approval)) {
+    if (entry.enforced == guard::name(guard::Effect::deny)) return "denied by a person";
+    if (entry.reason.starts_with(guard::kApproved)) return "approved";
+  }
+  return entry.effect + " (observed)";
+}
+
 int log_of(store::Store& store, const store::Agent& agent, std::size_t limit, bool json) {
   const auto entries = store.log(agent.id, limit);
   if (!entries) return fail(entries.error());
@@ -74,8 +85,7 @@ int log_of(store::Store& store, const store::Agent& agent, std::size_t limit, bo
   std::vector<std::vector<std::string>> rows{
       {"TIME", "SERVER", "CALL", "DECISION", "OUTCOME", "RULE", "FOUND"}};
   for (const auto& entry : *entries) {
-    rows.push_back({rfc3339(entry.at), printable(entry.server), printable(entry.target),
-                    entry.enforced == entry.effect ? entry.effect : entry.effect + " (observed)",
+    rows.push_back({rfc3339(entry.at), printable(entry.server), printable(entry.target), decision_of(entry),
                     entry.outcome.empty() ? "-" : entry.outcome, deciding_rules(entry),
                     finding_summary(entry.findings)});
   }

@@ -154,7 +154,9 @@ int diff(store::PinStore& pins, const PinsFlags& flags) {
   if (!tool) return fail(tool.error());
   const Pin* waiting = waiting_of(*tool, flags.hash);
   const Pin* accepted = accepted_of(*tool);
-  if (waiting == nullptr && accepted == nullptr)
+  const bool names_another = !flags.hash.empty() && waiting == nullptr &&
+                             (accepted == nullptr || !accepted->hash.starts_with(flags.hash));
+  if (names_another || (waiting == nullptr && accepted == nullptr))
     return fail(not_found("no definition of this tool has a hash that begins so"));
   std::optional<std::string> was, is;
   for (const auto& [pin, text] : {std::pair(accepted, &was), std::pair(waiting, &is)}) {

@@ -132,7 +132,9 @@ Result<void> Records::write(const Interaction& interaction) {
 }
 
 Result<void> Records::write(const FlowNote& note) {
-  if (!std::exchange(flow_cleared_, true)) {
+  constexpr UnixMillis kHourMs = 3'600'000;
+  if (now_ms() - flow_cleared_at_ > kHourMs) {
+    flow_cleared_at_ = now_ms();
     if (auto done = clear_flow_.run(now_ms() - kFlowKeptMs); !done) return done;
   }
   const char* kind = note.kind == FlowNote::Kind::untrusted ? "untrusted" : "private";

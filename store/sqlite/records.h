@@ -33,7 +33,7 @@ class Records {
   Result<void> write(const Decision& decision);
   Result<void> write(const Outcome& outcome);
   Result<void> write(const Interaction& interaction);
-  // The first one also clears what is older than kFlowKeptMs.
+  // The first of an hour also clears what is older than kFlowKeptMs.
   Result<void> write(const FlowNote& note);
 
   // The counters are kept in memory from the first event of a transaction to its end: call before COMMIT.
@@ -48,7 +48,7 @@ class Records {
 
   Database& database_;
   std::unordered_map<AgentId, CounterRow> counters_;
-  bool flow_cleared_ = false;
+  UnixMillis flow_cleared_at_ = 0;
 
   Statement insert_decision_{
       database_,
